@@ -1,0 +1,10 @@
+-- ernst:    waarschuwing
+-- doel:     Een gedrukt totaal dat niet de som van zijn gedrukte rijen is.
+-- getoetst: de vijf gedrukte totalen van de nota
+-- kolommen:
+--   sleutel   | waar het om gaat
+--   bevinding | wat er is gevonden, in woorden
+SELECT concat(reeks, ' ', jaar) AS sleutel,
+       concat('de nota drukt voor ', jaar, ' een totaal van ', nota, ', de rijen tellen op tot ', som_rijen) AS bevinding
+FROM aansluiting
+WHERE verschil_som <> 0

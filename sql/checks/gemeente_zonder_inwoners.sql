@@ -1,0 +1,11 @@
+-- ernst:    waarschuwing
+-- doel:     Een gemeentejaar zonder inwonertal op het eigen grondgebied heeft geen cijfer per inwoner.
+-- getoetst: alle gemeenten en jaren van delicten_jaar
+-- kolommen:
+--   sleutel   | waar het om gaat
+--   bevinding | wat er is gevonden, in woorden
+SELECT concat(regio_code, ' ', jaar) AS sleutel,
+       concat(regio, ' ', jaar, ': ', inwoners_uitleg) AS bevinding
+FROM delicten_jaar
+WHERE inwoners IS NULL
+GROUP BY regio_code, regio, jaar, inwoners_uitleg

@@ -1,0 +1,32 @@
+-- ernst:    fout
+-- doel:     Elk jaar van het eerste tot het rapportjaar moet een cijfer hebben voor elke rij van de mand.
+-- getoetst: de mand van de eigen gemeente
+-- kolommen:
+--   sleutel   | waar het om gaat
+--   bevinding | wat er is gevonden, in woorden
+WITH jaren AS (
+    SELECT p.jaar
+    FROM periode AS p
+    CROSS JOIN conventie AS k
+    WHERE p.soort = 'jaar' AND p.jaar >= k.dispersie_van
+),
+grens AS (
+    SELECT coalesce(max(r.jaar), max(b.basisjaar)) AS laatste
+    FROM beleid AS b
+    LEFT JOIN rapportjaar AS r ON true
+),
+mand AS (
+    SELECT t.jaar,
+           t.waarde
+    FROM telling_jaar AS t
+    JOIN beleid AS b ON b.gemeente = t.regio_code
+    JOIN reeks AS r ON r.reeks = t.reeks AND r.familie = 'hoofd'
+    WHERE t.laag = 'reeks'
+)
+SELECT CAST(j.jaar AS VARCHAR) AS sleutel,
+       concat('jaar ', j.jaar, ' heeft geen volledige mand') AS bevinding
+FROM jaren AS j
+CROSS JOIN grens AS g
+LEFT JOIN mand AS m ON m.jaar = j.jaar
+WHERE j.jaar <= g.laatste
+  AND m.waarde IS NULL

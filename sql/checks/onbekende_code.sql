@@ -1,0 +1,26 @@
+-- ernst:    fout
+-- doel:     Elke code in de cijfers moet in de lijsten van de bron staan.
+-- getoetst: soorten, regio's en perioden van alle gelezen rijen
+-- kolommen:
+--   sleutel   | waar het om gaat
+--   bevinding | wat er is gevonden, in woorden
+SELECT concat('soort ', t.soort_code) AS sleutel,
+       concat('soort misdrijf ', t.soort_code, ' staat niet in de lijst van de bron, voor het eerst in ', min(t.bestand)) AS bevinding
+FROM ruw_misdrijven AS t
+LEFT JOIN soort_misdrijf AS s ON s.soort_code = t.soort_code
+WHERE s.soort_code IS NULL
+GROUP BY t.soort_code
+UNION ALL
+SELECT concat('regio ', t.regio_code) AS sleutel,
+       concat('regio ', t.regio_code, ' staat niet in de lijst van de bron, voor het eerst in ', min(t.bestand)) AS bevinding
+FROM ruw_misdrijven AS t
+LEFT JOIN regio AS r ON r.regio_code = t.regio_code
+WHERE r.regio_code IS NULL
+GROUP BY t.regio_code
+UNION ALL
+SELECT concat('periode ', t.periode_code) AS sleutel,
+       concat('periode ', t.periode_code, ' staat niet in de lijst van de bron, voor het eerst in ', min(t.bestand)) AS bevinding
+FROM ruw_misdrijven AS t
+LEFT JOIN periode AS p ON p.periode_code = t.periode_code
+WHERE p.periode_code IS NULL
+GROUP BY t.periode_code

@@ -1,0 +1,21 @@
+-- ernst:    fout
+-- doel:     De regio's van elk niveau moeten optellen tot het land.
+-- getoetst: landsdelen, provincies, politie-eenheden en gemeenten van elke soort en periode
+-- kolommen:
+--   sleutel   | waar het om gaat
+--   bevinding | wat er is gevonden, in woorden
+WITH niveaus AS (
+    SELECT m.soort_code,
+           m.periode_code,
+           r.niveau,
+           CAST(sum(m.waarde) AS BIGINT) AS som
+    FROM misdrijven AS m
+    JOIN regio AS r ON r.regio_code = m.regio_code
+    GROUP BY m.soort_code, m.periode_code, r.niveau
+)
+SELECT concat(n.niveau, ' ', n.soort_code, ' ', n.periode_code) AS sleutel,
+       concat('alle regio''s van niveau ', n.niveau, ' tellen voor ', n.soort_code, ' over ', n.periode_code, ' op tot ', n.som, ', het land is ', l.som) AS bevinding
+FROM niveaus AS n
+JOIN niveaus AS l ON l.soort_code = n.soort_code AND l.periode_code = n.periode_code AND l.niveau = 'land'
+WHERE n.niveau <> 'land'
+  AND coalesce(n.som, -1) <> coalesce(l.som, -1)

@@ -1,0 +1,37 @@
+-- doel:    Welke controles op deze publicatie zijn gedaan en wat ze vonden.
+-- korrel:  een rij per controle
+-- sleutel: controle
+-- kolommen:
+--   controle    | naam van de controle
+--   ernst       | fout (blokkeert de publicatie) of waarschuwing (gaat mee met de publicatie)
+--   uitkomst    | in orde, gevonden of aanvaard
+--   aantal      | aantal bevindingen, zonder de aanvaarde
+--   aanvaard    | aantal bevindingen dat een persoon in het register aanvaardde
+--   getoetst    | waar de controle naar keek
+--   voorbeelden | de eerste bevindingen, gescheiden door een puntkomma
+WITH beoordeeld AS (
+    SELECT v.controle,
+           v.sleutel,
+           v.bevinding,
+           v.volgorde,
+           a.sleutel IS NOT NULL AS is_aanvaard
+    FROM ruw_bevindingen AS v
+    LEFT JOIN aanvaard AS a ON a.controle = v.controle AND a.sleutel = v.sleutel
+),
+geteld AS (
+    SELECT controle,
+           count(*) FILTER (WHERE NOT is_aanvaard) AS aantal,
+           count(*) FILTER (WHERE is_aanvaard) AS aanvaard,
+           string_agg(CASE WHEN NOT is_aanvaard AND volgorde <= 5 THEN bevinding END, '; ' ORDER BY volgorde) AS voorbeelden
+    FROM beoordeeld
+    GROUP BY controle
+)
+SELECT c.controle,
+       c.ernst,
+       CASE WHEN coalesce(g.aantal, 0) > 0 THEN 'gevonden' WHEN coalesce(g.aanvaard, 0) > 0 THEN 'aanvaard' ELSE 'in orde' END AS uitkomst,
+       coalesce(g.aantal, 0) AS aantal,
+       coalesce(g.aanvaard, 0) AS aanvaard,
+       c.getoetst,
+       g.voorbeelden
+FROM ruw_controles AS c
+LEFT JOIN geteld AS g ON g.controle = c.controle

@@ -1,0 +1,122 @@
+-- doel:    De stand van elk doel uit de nota, in woorden; zonder bewijs is geen doel gehaald.
+-- korrel:  een rij per doel
+-- sleutel: doel
+-- kolommen:
+--   doel          | nummer van het doel
+--   paragraaf     | nummer van de paragraaf zoals gedrukt
+--   thema         | sleutel van het thema, leeg voor de algemene doelen
+--   volgorde      | plaats in de nota
+--   tekst         | het doel in de woorden van de nota
+--   soort         | NUM getal, COV alle gevallen, MIL mijlpaal, OND onderzoek, DOOR doorlopend
+--   maat          | wat er gemeten wordt
+--   drempel       | de drempel in woorden
+--   streefwaarde  | de drempel als getal, leeg waar het doel geen getal heeft
+--   eenheid       | eenheid van streefwaarde en waarde
+--   richting      | aan welke kant van de drempel het doel gehaald is
+--   basiswaarde   | waarde in jaar 0, zoals vastgesteld
+--   basisjaar     | jaar 0
+--   termijn       | uiterste dag, leeg voor doorlopende doelen
+--   termijn_tekst | de termijn in woorden
+--   rapportjaar   | jaar waarover het oordeel gaat
+--   waarde        | nieuwste gemeten waarde, leeg zonder bewijs
+--   waarde_tekst  | de meting in woorden
+--   ondergrens    | ondergrens van het 95%-interval van waarde
+--   bovengrens    | bovengrens van het 95%-interval van waarde
+--   padwaarde     | waar de rechte weg van jaar 0 naar de drempel nu ligt
+--   peildatum     | de dag waarop de waarde zo bekend was
+--   oordeel       | de stand, uit de gesloten lijst van frasen
+--   teken         | teken bij het oordeel
+--   oordeel_herzien | hetzelfde tegen jaar 0 zoals de bron het nu telt; leeg waar dat niet verschilt van aard
+--   basiswaarde_herzien | jaar 0 zoals de bron het nu telt
+--   streefwaarde_herzien | de drempel die daarbij hoort
+--   padwaarde_herzien | de weg die daarbij hoort
+--   bewijs        | waar het bewijs te vinden is
+--   bron_meting   | waar de meting vandaan moet komen
+--   bron          | tabel van de bron, nota of register
+--   regel         | regel van de nota
+--   toelichting   | wat bij dit doel gezegd moet worden
+WITH beoordeeld AS (
+    SELECT d.doel,
+           t.telling,
+           CASE
+               WHEN w.stand = 'nvt' THEN 'doel_nvt'
+               WHEN d.beoordeelbaar = 'bron_gestopt' AND w.doel IS NULL THEN 'doel_niet_beschikbaar'
+               WHEN d.beoordeelbaar = 'nee' THEN 'doel_niet_te_beoordelen'
+               WHEN w.is_reeks AND d.soort IN ('NUM', 'COV') AND NOT j.representatief THEN 'doel_niet_te_beoordelen'
+               WHEN d.klein_aantal AND w.noemer < k.noemer_minimum THEN 'doel_klein_aantal'
+               WHEN w.doel IS NULL AND j.einde > d.termijn THEN 'doel_termijn_verstreken'
+               WHEN w.doel IS NULL THEN 'doel_geen_meting'
+               WHEN j.jaar = b.basisjaar THEN 'doel_nulmeting'
+               WHEN d.soort = 'DOOR' THEN 'doel_in_uitvoering'
+               WHEN d.soort IN ('MIL', 'OND') AND w.stand <> 'gereed' THEN 'doel_in_uitvoering'
+               WHEN d.soort IN ('MIL', 'OND') AND w.datum > d.termijn THEN 'doel_gehaald_te_laat'
+               WHEN d.soort IN ('MIL', 'OND') THEN 'doel_gehaald'
+               WHEN t.doel IS NULL THEN 'doel_niet_te_beoordelen'
+               WHEN t.op_termijn OR (d.ritme = 'cumulatief' AND t.drempel_gehaald) THEN concat(
+                   CASE WHEN t.voldoet THEN 'doel_gehaald' ELSE 'doel_niet_gehaald' END,
+                   CASE WHEN t.onzeker THEN '_onzeker' ELSE '' END)
+               WHEN t.padwaarde IS NULL THEN concat(
+                   CASE WHEN t.voldoet THEN 'doel_op_koers' ELSE 'doel_nog_niet_gehaald' END,
+                   CASE WHEN t.onzeker THEN '_onzeker' ELSE '' END)
+               ELSE concat(
+                   CASE WHEN t.voldoet THEN 'doel_op_koers' ELSE 'doel_niet_op_koers' END,
+                   CASE WHEN t.onzeker THEN '_onzeker' ELSE '' END)
+           END AS code,
+           t.basiswaarde,
+           t.streefwaarde,
+           t.padwaarde
+    FROM doel AS d
+    CROSS JOIN rapportjaar AS j
+    CROSS JOIN beleid AS b
+    CROSS JOIN conventie AS k
+    LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
+    LEFT JOIN doel_toets AS t ON t.doel = d.doel
+)
+SELECT d.doel,
+       d.paragraaf,
+       d.thema,
+       d.volgorde,
+       d.tekst,
+       d.soort,
+       d.maat,
+       d.drempel,
+       d.streefwaarde,
+       d.eenheid,
+       d.richting,
+       d.basiswaarde,
+       d.basisjaar,
+       d.termijn,
+       d.termijn_tekst,
+       j.jaar AS rapportjaar,
+       w.waarde,
+       CASE
+           WHEN w.doel IS NULL THEN 'geen meting'
+           WHEN w.is_reeks AND d.soort = 'DOOR' THEN 'de reeks staat in deze rapportage'
+           WHEN w.is_reeks AND NOT j.representatief AND w.waarde <= d.streefwaarde
+               THEN 'onder de streefwaarde, jaar niet representatief'
+           WHEN w.is_reeks AND NOT j.representatief THEN 'boven de streefwaarde, jaar niet representatief'
+           WHEN w.waarde IS NULL THEN w.stand
+           ELSE 'gemeten'
+       END AS waarde_tekst,
+       w.ondergrens,
+       w.bovengrens,
+       v.padwaarde,
+       w.peildatum,
+       fv.frase AS oordeel,
+       fv.teken,
+       fh.frase AS oordeel_herzien,
+       h.basiswaarde AS basiswaarde_herzien,
+       h.streefwaarde AS streefwaarde_herzien,
+       h.padwaarde AS padwaarde_herzien,
+       w.bewijs,
+       d.bron_meting,
+       w.bron,
+       d.regel,
+       d.toelichting
+FROM doel AS d
+CROSS JOIN rapportjaar AS j
+LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
+LEFT JOIN beoordeeld AS v ON v.doel = d.doel AND coalesce(v.telling, 'vastgesteld') = 'vastgesteld'
+LEFT JOIN beoordeeld AS h ON h.doel = d.doel AND h.telling = 'herzien'
+LEFT JOIN frasen AS fv ON fv.code = v.code
+LEFT JOIN frasen AS fh ON fh.code = h.code

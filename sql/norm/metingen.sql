@@ -1,0 +1,40 @@
+-- doel:    Metingen die met de hand worden bijgehouden, met hun bewijs.
+-- korrel:  een rij per meting
+-- sleutel: meting
+-- kolommen:
+--   meting      | sleutel van de meting
+--   doel        | het doel waar de meting over gaat, leeg als ze alleen achtergrond is
+--   onderwerp   | wat er gemeten is
+--   stand       | meting, gestart, gereed of nvt (voorwaarde niet vervuld)
+--   datum       | dag waarop de meting geldt, leeg als die niet bekend is
+--   datum_tekst | de datum in de woorden van de bron
+--   waarde      | getal in de eenheid
+--   noemer      | aantal gevallen waarop een percentage berust, leeg als het er geen is
+--   eenheid     | eenheid van waarde
+--   tekst       | de meting in woorden
+--   bewijs      | verwijzing naar het stuk dat de meting bewijst; zonder bewijs telt een meting niet
+--   opsteller   | wie de meting heeft opgeschreven
+--   reden       | waarde of ontbreekt
+--   status      | gedrukt_in_nota of bijgehouden
+--   bron        | nota of register
+--   peildatum   | de dag waarop de meting bekend werd
+--   regel       | regel van de nota
+SELECT m.meting,
+       m.doel,
+       m.onderwerp,
+       m.stand,
+       m.datum,
+       m.datum_tekst,
+       m.waarde,
+       m.noemer,
+       m.eenheid,
+       m.tekst,
+       m.bewijs,
+       m.opsteller,
+       CASE WHEN m.waarde IS NULL THEN 'ontbreekt' ELSE 'waarde' END AS reden,
+       CASE WHEN m.regel IS NULL THEN 'bijgehouden' ELSE 'gedrukt_in_nota' END AS status,
+       CASE WHEN m.regel IS NULL THEN 'register' ELSE 'nota' END AS bron,
+       CASE WHEN m.regel IS NULL THEN m.datum ELSE b.vastgesteld_op END AS peildatum,
+       m.regel
+FROM register_metingen AS m
+CROSS JOIN beleid AS b

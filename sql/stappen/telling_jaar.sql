@@ -1,0 +1,65 @@
+-- doel:    Elke reeks en elk thema per gemeente en jaar als som van codes; een som met een gat is geen getal.
+-- korrel:  een rij per laag, gemeente, reeks en jaar
+-- sleutel: laag, regio_code, reeks, jaar
+-- kolommen:
+--   laag       | reeks of thema
+--   regio_code | gemeente
+--   reeks      | sleutel van de reeks of van het thema
+--   jaar       | kalenderjaar
+--   waarde     | aantal; leeg als een van de delen ontbreekt of de reeks nog niet te vergelijken is
+--   reden      | waarde, nul, niet_gepubliceerd of ontbreekt
+--   status     | het zwakste woord van de bron over de delen
+--   bron       | tabel van de bron
+--   peildatum  | de dag waarop de cijfers zo bekend waren
+WITH cijfers AS (
+    SELECT m.bron, m.soort_code, m.regio_code, p.jaar, m.waarde, m.reden, m.status, m.peildatum
+    FROM misdrijven AS m
+    JOIN periode AS p ON p.periode_code = m.periode_code AND p.soort = 'jaar'
+    JOIN regio AS r ON r.regio_code = m.regio_code AND r.niveau = 'gemeente' AND r.in_te_delen
+    UNION ALL
+    SELECT o.bron, o.soort_code, o.regio_code, p.jaar, o.waarde, o.reden, o.status, o.peildatum
+    FROM overlast AS o
+    JOIN periode AS p ON p.periode_code = o.periode_code AND p.soort = 'jaar'
+    JOIN regio AS r ON r.regio_code = o.regio_code AND r.niveau = 'gemeente' AND r.in_te_delen
+),
+nodig AS (
+    SELECT laag,
+           reeks,
+           count(*) AS delen
+    FROM samenstelling
+    GROUP BY laag, reeks
+),
+geteld AS (
+    SELECT s.laag,
+           c.regio_code,
+           s.reeks,
+           c.jaar,
+           max(s.vanaf_jaar) AS vanaf_jaar,
+           count(c.waarde) AS gevuld,
+           sum(c.waarde) AS som,
+           count(*) FILTER (WHERE c.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
+           min(c.status) AS status_laag,
+           max(c.status) AS status_hoog,
+           min(c.bron) AS bron,
+           min(c.peildatum) AS peildatum
+    FROM samenstelling AS s
+    JOIN cijfers AS c ON c.bron = s.bron AND c.soort_code = s.soort_code
+    GROUP BY s.laag, c.regio_code, s.reeks, c.jaar
+)
+SELECT g.laag,
+       g.regio_code,
+       g.reeks,
+       g.jaar,
+       CASE WHEN g.jaar >= coalesce(g.vanaf_jaar, g.jaar) AND g.gevuld = n.delen THEN CAST(g.som AS BIGINT) END AS waarde,
+       CASE
+           WHEN g.jaar < g.vanaf_jaar THEN 'niet_gepubliceerd'
+           WHEN g.gevuld = n.delen AND g.som > 0 THEN 'waarde'
+           WHEN g.gevuld = n.delen THEN 'nul'
+           WHEN g.niet_gepubliceerd > 0 THEN 'niet_gepubliceerd'
+           ELSE 'ontbreekt'
+       END AS reden,
+       CASE WHEN g.status_laag = g.status_hoog THEN g.status_laag ELSE g.status_hoog END AS status,
+       g.bron,
+       g.peildatum
+FROM geteld AS g
+JOIN nodig AS n ON n.laag = g.laag AND n.reeks = g.reeks

@@ -1,0 +1,200 @@
+//! One model: its SELECT, run, held against its header, sorted by its key and written to a Parquet file.
+
+use std::path::Path;
+
+use datafusion::arrow::array::Array;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::row::{OwnedRow, RowConverter, SortField};
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::Column;
+use datafusion::logical_expr::Expr;
+use datafusion::prelude::{DataFrame, SQLOptions};
+use futures::StreamExt as _;
+
+use super::error::DeriveError;
+use super::session::Engine;
+use super::sql_file::SqlFile;
+use crate::table_file::{ColumnSpec, TableFile, TableFileError, plain};
+
+/// What a model became.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Number of rows.
+    pub rows: u64,
+    /// Its columns, with the plain types they were written as.
+    pub columns: Vec<ColumnSpec>,
+}
+
+/// Runs a model and writes it to `target`.
+///
+/// # Errors
+/// [`DeriveError`] when the SQL fails, columns and header disagree, a type is not plain, or a key is double or empty.
+pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Made, DeriveError> {
+    let frame = plan(engine, file)?;
+    let columns = described(file, &frame)?;
+    let sort = file.key.iter().map(|column| by_name(column).sort(true, false)).collect();
+    let sorted = frame.sort(sort).map_err(|error| DeriveError::from_engine(&file.path, &error))?;
+    let mut table = TableFile::create(target, &file.purpose, &columns).map_err(written)?;
+    let mut key = KeyCheck::new(file, &columns)?;
+    engine.wait(async {
+        let engine_error = |error| DeriveError::from_engine(&file.path, &error);
+        let mut batches = sorted.execute_stream().await.map_err(engine_error)?;
+        while let Some(batch) = batches.next().await {
+            let batch = batch.map_err(engine_error)?;
+            key.check(&batch)?;
+            table.write(batch.columns()).map_err(written)?;
+        }
+        Ok::<(), DeriveError>(())
+    })?;
+    Ok(Made { rows: table.finish().map_err(written)?, columns })
+}
+
+fn written(error: TableFileError) -> DeriveError {
+    match error {
+        TableFileError::Disk(error) => DeriveError::Disk(error),
+        error @ TableFileError::Write { .. } => DeriveError::Bug(error.to_string()),
+    }
+}
+
+fn plan(engine: &Engine, file: &SqlFile) -> Result<DataFrame, DeriveError> {
+    let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    engine
+        .wait(engine.session().sql_with_options(&file.text, only_reading))
+        .map_err(|error| DeriveError::from_engine(&file.path, &error))
+}
+
+/// Pairs the columns of the header with those of the SELECT: same names, same order.
+fn described(file: &SqlFile, frame: &DataFrame) -> Result<Vec<ColumnSpec>, DeriveError> {
+    let given: Vec<&str> = frame.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let promised: Vec<&str> = file.columns.iter().map(|column| column.name.as_str()).collect();
+    if given != promised {
+        return Err(DeriveError::Columns {
+            path: file.path.clone(),
+            described: promised.join(", "),
+            given: given.join(", "),
+        });
+    }
+    if let Some(missing) = file.key.iter().find(|column| !promised.contains(&column.as_str())) {
+        return Err(DeriveError::Columns {
+            path: file.path.clone(),
+            described: format!("{} with the key {missing}", promised.join(", ")),
+            given: given.join(", "),
+        });
+    }
+    file.columns
+        .iter()
+        .zip(frame.schema().fields())
+        .map(|(text, field)| {
+            let data_type = plain(field.data_type()).ok_or_else(|| DeriveError::Type {
+                path: file.path.clone(),
+                column: text.name.clone(),
+                found: field.data_type().to_string(),
+            })?;
+            Ok(ColumnSpec { name: text.name.clone(), data_type, description: text.description.clone() })
+        })
+        .collect()
+}
+
+/// A column by its exact name: names are never split or folded.
+fn by_name(column: &str) -> Expr {
+    Expr::Column(Column::new_unqualified(column))
+}
+
+/// Holds each row's key against the row before it; rows come sorted by key.
+struct KeyCheck<'a> {
+    file: &'a SqlFile,
+    positions: Vec<usize>,
+    converter: Option<RowConverter>,
+    last: Option<OwnedRow>,
+}
+
+impl<'a> KeyCheck<'a> {
+    fn new(file: &'a SqlFile, columns: &[ColumnSpec]) -> Result<Self, DeriveError> {
+        let positions: Option<Vec<usize>> =
+            file.key.iter().map(|name| columns.iter().position(|column| column.name == *name)).collect();
+        let positions =
+            positions.ok_or_else(|| DeriveError::Bug(format!("{}: a key column is missing", file.path)))?;
+        Ok(Self { file, positions, converter: None, last: None })
+    }
+
+    fn check(&mut self, batch: &RecordBatch) -> Result<(), DeriveError> {
+        let keys: Vec<_> = self.positions.iter().map(|&position| batch.column(position).clone()).collect();
+        for row in 0..batch.num_rows() {
+            if keys.iter().any(|column| column.is_null(row)) {
+                return Err(self.broken("a row has an empty key", batch, row));
+            }
+        }
+        let bug = |error: &dyn std::fmt::Display| DeriveError::Bug(error.to_string());
+        if self.converter.is_none() {
+            let fields = keys.iter().map(|column| SortField::new(column.data_type().clone())).collect();
+            self.converter = Some(RowConverter::new(fields).map_err(|error| bug(&error))?);
+        }
+        let Some(converter) = &self.converter else { return Ok(()) };
+        let rows = converter.convert_columns(&keys).map_err(|error| bug(&error))?;
+        for (index, row) in rows.iter().enumerate() {
+            let same = match index.checked_sub(1) {
+                Some(before) => rows.row(before) == row,
+                None => self.last.as_ref().is_some_and(|last| last.row() == row),
+            };
+            if same {
+                return Err(self.broken("two rows have the same key", batch, index));
+            }
+        }
+        if let Some(last) = rows.num_rows().checked_sub(1) {
+            self.last = Some(rows.row(last).owned());
+        }
+        Ok(())
+    }
+
+    fn broken(&self, problem: &'static str, batch: &RecordBatch, row: usize) -> DeriveError {
+        let shown: Vec<String> = self
+            .positions
+            .iter()
+            .zip(&self.file.key)
+            .map(|(&position, name)| {
+                let value = array_value_to_string(batch.column(position), row).unwrap_or_default();
+                format!("{name}={value}")
+            })
+            .collect();
+        DeriveError::Key { table: self.file.name.clone(), problem, key: shown.join(" ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(select: &str, key: &str) -> Result<Made, DeriveError> {
+        let text = format!("-- doel: d\n-- korrel: k\n-- sleutel: {key}\n-- kolommen:\n-- a | een\n-- b | twee\n{select}");
+        let file = SqlFile::parse("marts/proef.sql", &text).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        materialise(&Engine::new().unwrap(), &file, &folder.path().join("proef.parquet"))
+    }
+
+    #[test]
+    fn the_columns_of_the_header_are_the_columns_of_the_select() {
+        let made = run("SELECT 1 AS a, 'x' AS b", "a").unwrap();
+        assert_eq!(made.rows, 1);
+        let message = run("SELECT 1 AS b, 2 AS a", "a").unwrap_err().to_string();
+        assert!(message.contains("describes the columns a, b, the SELECT gives b, a"), "{message}");
+    }
+
+    #[test]
+    fn a_double_or_empty_key_is_an_error_that_shows_it() {
+        let double = run("SELECT 1 AS a, 'x' AS b UNION ALL SELECT 1 AS a, 'x' AS b", "a, b").unwrap_err().to_string();
+        assert!(double.contains("same key") && double.contains("a=1 b=x"), "{double}");
+        let empty = run("SELECT CAST(NULL AS INT) AS a, 'x' AS b", "a").unwrap_err().to_string();
+        assert!(empty.contains("empty key"), "{empty}");
+    }
+
+    #[test]
+    fn a_type_that_not_everybody_reads_is_refused() {
+        let message = run("SELECT 1 AS a, interval '1 day' AS b", "a").unwrap_err().to_string();
+        assert!(message.contains("column `b`"), "{message}");
+    }
+
+    #[test]
+    fn a_model_cannot_write() {
+        assert!(run("COPY (SELECT 1 AS a, 2 AS b) TO '/tmp/geschreven.csv'", "a").is_err());
+    }
+}

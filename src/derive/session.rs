@@ -1,0 +1,110 @@
+//! One engine, set up one way: the settings that keep figures and files the same every night.
+//!
+//! What was measured of the engine and leads to these settings stands in ARCHITECTURE.md, "The engine".
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::datasource::MemTable;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
+
+use super::error::DeriveError;
+use super::functions;
+
+/// Memory that operators may hold before they spill to disk.
+const MEMORY_LIMIT: usize = 512 * 1024 * 1024;
+
+/// An engine and the one thread that runs it.
+pub struct Engine {
+    session: SessionContext,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Engine {
+    /// A fresh session: nothing is cached from an earlier one.
+    ///
+    /// # Errors
+    /// [`DeriveError::Bug`] when the engine cannot be set up.
+    pub fn new() -> Result<Self, DeriveError> {
+        let bug = |error: &dyn std::fmt::Display| DeriveError::Bug(format!("the engine does not start: {error}"));
+        let mut config = SessionConfig::new()
+            // One partition: sums of numbers always come in the same order.
+            .with_target_partitions(1)
+            .with_information_schema(true)
+            // Plain text, not views: every reader of Parquet knows it.
+            .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
+            .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
+        config.options_mut().sql_parser.collect_spans = true;
+        let memory = RuntimeEnvBuilder::new()
+            .with_memory_limit(MEMORY_LIMIT, 1.0)
+            .build_arc()
+            .map_err(|error| bug(&error))?;
+        let state = SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(memory)
+            .with_default_features()
+            .build();
+        let session = SessionContext::new_with_state(state);
+        for function in functions::all() {
+            session.register_udf(function);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| bug(&error))?;
+        Ok(Self { session, runtime })
+    }
+
+    /// The session, for planning.
+    pub fn session(&self) -> &SessionContext {
+        &self.session
+    }
+
+    /// Runs a future of the engine to its end.
+    pub fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Makes a Parquet file a table.
+    ///
+    /// # Errors
+    /// [`DeriveError::Sql`] when the file cannot be read.
+    pub fn register_file(&self, name: &str, file: &Path) -> Result<(), DeriveError> {
+        let path = file.to_string_lossy();
+        self.wait(self.session.register_parquet(name, &path, ParquetReadOptions::default()))
+            .map_err(|error| DeriveError::from_engine(&path, &error))
+    }
+
+    /// Makes rows in memory a table, or replaces it.
+    ///
+    /// # Errors
+    /// [`DeriveError::Sql`] when the batches disagree.
+    pub fn register_rows(&self, name: &str, rows: RecordBatch) -> Result<(), DeriveError> {
+        let table = MemTable::try_new(rows.schema(), vec![vec![rows]])
+            .map_err(|error| DeriveError::from_engine(name, &error))?;
+        self.session
+            .deregister_table(name)
+            .and_then(|_| self.session.register_table(name, Arc::new(table)))
+            .map(drop)
+            .map_err(|error| DeriveError::from_engine(name, &error))
+    }
+
+    /// Runs a query that may only read. `path` names it in errors.
+    ///
+    /// # Errors
+    /// [`DeriveError::Sql`], also for anything that would write.
+    pub fn query(&self, path: &str, sql: &str) -> Result<Vec<RecordBatch>, DeriveError> {
+        let only_reading =
+            SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        self.wait(async {
+            let frame = self.session.sql_with_options(sql, only_reading).await?;
+            let schema = Arc::clone(frame.schema().inner());
+            let mut batches = frame.collect().await?;
+            if batches.is_empty() {
+                batches.push(RecordBatch::new_empty(schema));
+            }
+            Ok(batches)
+        })
+        .map_err(|error| DeriveError::from_engine(path, &error))
+    }
+}

@@ -1,0 +1,228 @@
+//! A SQL file and what its header comment says of it.
+//!
+//! Every file of `sql/` is one SELECT under a header in Dutch; the header is the data dictionary. It is read here and
+//! held against what the SELECT really gives in [`super::materialise`], so that the two cannot drift apart.
+//!
+//! ```sql
+//! -- doel:    Waarom deze tabel er is.
+//! -- korrel:  een rij per reeks en jaar
+//! -- sleutel: reeks, jaar
+//! -- kolommen:
+//! --   reeks | sleutel van de reeks
+//! --   jaar  | kalenderjaar
+//! SELECT …
+//! ```
+
+use std::fmt;
+
+use super::error::DeriveError;
+
+/// The folder of `sql/` that a file stands in, which is what it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layer {
+    /// `sql/norm/`: a normalised table, published.
+    Norm,
+    /// `sql/stappen/`: a step in between, not published.
+    Step,
+    /// `sql/marts/`: a derived table, published.
+    Mart,
+    /// `sql/checks/`: each row that it gives is a finding.
+    Check,
+}
+
+impl Layer {
+    /// The name of the folder.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Norm => "norm",
+            Self::Step => "stappen",
+            Self::Mart => "marts",
+            Self::Check => "checks",
+        }
+    }
+
+    fn of_folder(folder: &str) -> Option<Self> {
+        [Self::Norm, Self::Step, Self::Mart, Self::Check].into_iter().find(|layer| layer.folder() == folder)
+    }
+}
+
+/// How bad a finding of a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// `fout`: nothing is published.
+    Error,
+    /// `waarschuwing`: published with the release.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Error => "fout",
+            Self::Warning => "waarschuwing",
+        })
+    }
+}
+
+/// A column as the header describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnText {
+    /// Its name.
+    pub name: String,
+    /// What it holds and in which unit, in Dutch.
+    pub description: String,
+}
+
+/// One file of `sql/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlFile {
+    /// The table's name, which is the file's stem.
+    pub name: String,
+    /// What it is for.
+    pub layer: Layer,
+    /// Its path as people know it: `sql/marts/nulmeting.sql`.
+    pub path: String,
+    /// The whole text, header included.
+    pub text: String,
+    /// `doel`: why it exists.
+    pub purpose: String,
+    /// `korrel`: what one row is. Empty for a check.
+    pub grain: String,
+    /// `sleutel`: the columns that tell rows apart, also the order of the file. Empty for a check.
+    pub key: Vec<String>,
+    /// `kolommen`, in the order of the SELECT.
+    pub columns: Vec<ColumnText>,
+    /// `ernst`, only of a check.
+    pub severity: Option<Severity>,
+    /// `getoetst`: what a check looked at. Empty for others.
+    pub tested: String,
+}
+
+impl SqlFile {
+    /// Reads the header of a file; `relative` is its path below `sql/`, with `/`.
+    ///
+    /// # Errors
+    /// [`DeriveError::Header`] naming the line that is missing or not understood.
+    pub fn parse(relative: &str, text: &str) -> Result<Self, DeriveError> {
+        let path = format!("sql/{relative}");
+        let wrong = |line: usize, expected: &str, found: &str| DeriveError::Header {
+            path: path.clone(),
+            line,
+            expected: expected.to_owned(),
+            found: found.to_owned(),
+        };
+        let (folder, file) = relative.split_once('/').ok_or_else(|| wrong(1, "a folder of sql/", relative))?;
+        let layer = Layer::of_folder(folder)
+            .ok_or_else(|| wrong(1, "one of the folders norm, stappen, marts and checks", folder))?;
+        let name = file.strip_suffix(".sql").unwrap_or(file).to_owned();
+
+        let mut read = Self {
+            name,
+            layer,
+            path: path.clone(),
+            text: text.to_owned(),
+            purpose: String::new(),
+            grain: String::new(),
+            key: Vec::new(),
+            columns: Vec::new(),
+            severity: None,
+            tested: String::new(),
+        };
+        let mut in_columns = false;
+        for (index, line) in text.lines().enumerate() {
+            let Some(comment) = line.strip_prefix("--") else { break };
+            let comment = comment.trim();
+            if in_columns {
+                let (column, description) = comment
+                    .split_once('|')
+                    .ok_or_else(|| wrong(index + 1, "`name | description` of a column", comment))?;
+                read.columns.push(ColumnText {
+                    name: column.trim().to_owned(),
+                    description: description.trim().to_owned(),
+                });
+                continue;
+            }
+            let (field, value) =
+                comment.split_once(':').ok_or_else(|| wrong(index + 1, "`field: text`", comment))?;
+            let value = value.trim();
+            match field {
+                "doel" => value.clone_into(&mut read.purpose),
+                "korrel" => value.clone_into(&mut read.grain),
+                "sleutel" => read.key = value.split(',').map(|column| column.trim().to_owned()).collect(),
+                "getoetst" => value.clone_into(&mut read.tested),
+                "ernst" => {
+                    read.severity = Some(match value {
+                        "fout" => Severity::Error,
+                        "waarschuwing" => Severity::Warning,
+                        other => return Err(wrong(index + 1, "ernst: fout or waarschuwing", other)),
+                    });
+                }
+                "kolommen" => in_columns = true,
+                other => {
+                    return Err(wrong(
+                        index + 1,
+                        "one of doel, korrel, sleutel, ernst, getoetst, kolommen",
+                        other,
+                    ));
+                }
+            }
+        }
+        read.complete().map_err(|missing| wrong(1, missing, "no such line in the header"))?;
+        Ok(read)
+    }
+
+    /// Names the first line that this layer needs and the header lacks.
+    fn complete(&self) -> Result<(), &'static str> {
+        if self.purpose.is_empty() {
+            return Err("a line `-- doel:`");
+        }
+        if self.columns.is_empty() {
+            return Err("the lines under `-- kolommen:`");
+        }
+        if self.layer == Layer::Check {
+            if self.severity.is_none() {
+                return Err("a line `-- ernst:`");
+            }
+            return if self.tested.is_empty() { Err("a line `-- getoetst:`") } else { Ok(()) };
+        }
+        if self.grain.is_empty() {
+            return Err("a line `-- korrel:`");
+        }
+        if self.key.is_empty() {
+            return Err("a line `-- sleutel:`");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "-- doel: waarom\n-- korrel: een rij per x\n-- sleutel: a, b\n-- kolommen:\n--   a | eerste\n--   b | tweede; met | streep\nSELECT 1 AS a, 2 AS b\n";
+
+    #[test]
+    fn a_header_gives_purpose_key_and_columns() {
+        let file = SqlFile::parse("marts/proef.sql", GOOD).unwrap();
+        assert_eq!(file.name, "proef");
+        assert_eq!(file.layer, Layer::Mart);
+        assert_eq!(file.key, ["a", "b"]);
+        assert_eq!(file.columns[1].description, "tweede; met | streep");
+    }
+
+    #[test]
+    fn what_a_header_lacks_is_named_with_its_line() {
+        for (text, expected) in [
+            (GOOD.replace("-- doel: waarom\n", ""), "a line `-- doel:`"),
+            (GOOD.replace("-- sleutel: a, b\n", ""), "a line `-- sleutel:`"),
+            (GOOD.replace("doel", "dole"), "one of doel"),
+            (GOOD.replace("a | eerste", "a eerste"), "`name | description`"),
+        ] {
+            let message = SqlFile::parse("marts/proef.sql", &text).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+            assert!(message.contains("sql/marts/proef.sql"), "{message}");
+        }
+        assert!(SqlFile::parse("elders/proef.sql", GOOD).is_err());
+        assert!(SqlFile::parse("checks/proef.sql", GOOD).unwrap_err().to_string().contains("ernst"));
+    }
+}

@@ -1,0 +1,205 @@
+//! Adding to the landing: write beside, sync, rename, then note it in the manifest.
+//!
+//! There is one writer at a time, and it holds the run's lock for as long as it lives. Between any two steps
+//! a crash leaves either a partial file, which the next writer sweeps, or a whole file that the manifest does
+//! not name yet, which the next arrival of the same bytes adopts after checking it.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+
+use super::{Entry, Landed, Landing, LandingError, check_name, check_source_id, manifest};
+use crate::disk::{self, Content, CopyError, Kind};
+use crate::publish::RunLock;
+
+/// The only status that stands for the whole of what was asked; 206 is a part of it and 304 nothing.
+const STATUS_OK: u16 = 200;
+
+/// What is known of an answer before its bytes are read.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// What to call the file; see [`disk::is_plain_name`].
+    pub name: String,
+    /// The address that was asked.
+    pub url: String,
+    /// When it was asked, UTC.
+    pub time: DateTime<Utc>,
+    /// The HTTP status; a recorded file counts as 200.
+    pub status: u16,
+    /// The answer's `ETag`.
+    pub etag: Option<String>,
+    /// The answer's `Last-Modified`, as the server wrote it.
+    pub last_modified: Option<String>,
+    /// Records in the answer, when they were counted.
+    pub rows: Option<u64>,
+    /// The day on which the source held these figures.
+    pub peildatum: NaiveDate,
+    /// Which edition of the source it belongs to.
+    pub edition: Option<String>,
+}
+
+/// The landing, open for adding. The borrow of the lock makes a second writer impossible.
+#[derive(Debug)]
+pub struct LandingWriter<'lock> {
+    landing: Landing,
+    /// What the manifests on the disk say, by source, for the sources touched so far.
+    entries: BTreeMap<String, Vec<Entry>>,
+    _lock: &'lock mut RunLock,
+}
+
+impl<'lock> LandingWriter<'lock> {
+    /// Opens the landing of the locked data directory and removes what a crash left unfinished.
+    ///
+    /// # Errors
+    /// [`LandingError`] when the landing is not a folder or cannot be cleaned.
+    pub fn open(lock: &'lock mut RunLock) -> Result<Self, LandingError> {
+        let landing = Landing::open(lock.data_dir())?;
+        disk::create_dir_all(&landing.root)?;
+        for path in disk::list(&landing.root)? {
+            if disk::kind(&path)? == Some(Kind::Directory) {
+                disk::sweep_partials(&path)?;
+            }
+        }
+        Ok(Self {
+            landing,
+            entries: BTreeMap::new(),
+            _lock: lock,
+        })
+    }
+
+    /// The landing as it is now, for reading.
+    pub fn landing(&self) -> &Landing {
+        &self.landing
+    }
+
+    /// Takes in one answer. Bytes that are there already under the same name, peildatum and edition make no
+    /// new file and no new entry; the entry's `confirmed` moves to this arrival's time.
+    ///
+    /// # Errors
+    /// [`LandingError`]: an unsafe name, a status other than 200, an empty or broken answer, an altered file
+    /// where the new one belongs, a damaged manifest, or the disk. Nothing of the answer is visible then.
+    pub fn store(
+        &mut self,
+        source_id: &str,
+        arrival: Arrival,
+        body: impl Read,
+    ) -> Result<Landed, LandingError> {
+        check_source_id(source_id)?;
+        check_name("file name", &arrival.name)?;
+        if arrival.status != STATUS_OK {
+            let (source_id, status) = (source_id.to_owned(), arrival.status);
+            return Err(LandingError::Status {
+                source_id,
+                url: arrival.url,
+                status,
+            });
+        }
+        let folder = self.folder(source_id)?;
+        // Read before anything is written: next to a manifest that cannot be trusted nothing lands.
+        if !self.entries.contains_key(source_id) {
+            self.entries
+                .insert(source_id.to_owned(), manifest::read(&folder, source_id)?);
+        }
+        let partial = disk::partial_path(&folder);
+        let landed = receive(source_id, &arrival.url, body, &partial).and_then(|content| {
+            settle(&partial, &folder, &arrival.name, &content).map(|path| (content, path))
+        });
+        if landed.is_err() {
+            disk::discard(&partial);
+        }
+        let (content, path) = landed?;
+        let entry = self.note(source_id, &folder, entry_of(arrival, content))?;
+        Ok(Landed {
+            source_id: source_id.to_owned(),
+            path,
+            entry,
+        })
+    }
+
+    fn folder(&self, source_id: &str) -> Result<PathBuf, LandingError> {
+        if let Some(folder) = self.landing.existing_folder(source_id)? {
+            return Ok(folder);
+        }
+        let folder = self.landing.root.join(source_id);
+        disk::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    /// Brings an entry into the manifest and gives it back as the manifest has it.
+    fn note(&mut self, source_id: &str, folder: &Path, arrived: Entry) -> Result<Entry, LandingError> {
+        let known = self.entries.entry(source_id.to_owned()).or_default();
+        let mut entries = known.clone();
+        let entry = match entries.binary_search_by(|entry| entry.identity().cmp(&arrived.identity())) {
+            Ok(index) => {
+                // The index is of the element that was just found.
+                let entry = &mut entries[index];
+                entry.confirmed = entry.confirmed.max(arrived.time);
+                entry.clone()
+            }
+            Err(index) => {
+                entries.insert(index, arrived.clone());
+                arrived
+            }
+        };
+        manifest::write(folder, source_id, &entries)?;
+        *known = entries;
+        Ok(entry)
+    }
+}
+
+/// Writes the answer to the partial file.
+fn receive(source_id: &str, url: &str, body: impl Read, partial: &Path) -> Result<Content, LandingError> {
+    let content = disk::write_hashed(body, partial).map_err(|error| match error {
+        CopyError::Reader(cause) => LandingError::BrokenOff {
+            source_id: source_id.to_owned(),
+            url: url.to_owned(),
+            cause,
+        },
+        CopyError::Disk(error) => LandingError::Disk(error),
+    })?;
+    if content.bytes == 0 {
+        return Err(LandingError::Empty {
+            source_id: source_id.to_owned(),
+            url: url.to_owned(),
+        });
+    }
+    Ok(content)
+}
+
+/// Gives the partial file the name of its content, or removes it when that content is there already.
+fn settle(partial: &Path, folder: &Path, name: &str, content: &Content) -> Result<PathBuf, LandingError> {
+    let path = folder.join(manifest::file_name(&content.sha256, name));
+    match disk::kind(&path)? {
+        None => disk::rename(partial, &path)?,
+        Some(Kind::File) => {
+            let found = disk::hash_file(&path)?;
+            if found != *content {
+                return Err(LandingError::altered(&path, &content.sha256, &found.sha256));
+            }
+            disk::remove_file(partial)?;
+        }
+        Some(_) => return Err(LandingError::NotAFile { path }),
+    }
+    Ok(path)
+}
+
+fn entry_of(arrival: Arrival, content: Content) -> Entry {
+    // Whole seconds, as the manifest writes them.
+    let time = arrival.time.trunc_subsecs(0);
+    Entry {
+        name: arrival.name,
+        url: arrival.url,
+        time,
+        confirmed: time,
+        status: arrival.status,
+        etag: arrival.etag,
+        last_modified: arrival.last_modified,
+        sha256: content.sha256,
+        bytes: content.bytes,
+        rows: arrival.rows,
+        peildatum: arrival.peildatum,
+        edition: arrival.edition,
+    }
+}

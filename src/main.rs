@@ -1,0 +1,1 @@
+fn main(){ let c = datafusion::prelude::SessionContext::new(); let _=c; }

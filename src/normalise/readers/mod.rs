@@ -1,0 +1,157 @@
+//! Readers: one streaming reader for each shape in which the police and CBS hand out their tables.
+//!
+//! A reader is chosen by what stands in a file, never by its name ([`recognise`]), and turns each shape into the same
+//! thing: a [`Header`], then records of trimmed members and cells ([`read_data`]). Nothing is guessed: an unknown
+//! symbol, text where a number must stand or a file that was cut off is a [`ReadError`] with file and line. Memory
+//! does not grow with the file.
+//!
+//! Not here: what an empty cell means (that differs by table), which label belongs to which code, whether a count may
+//! be fractional, whether a row stands twice. The caller has the metadata for that.
+
+mod cell;
+mod error;
+mod flat;
+mod guard;
+mod metadata;
+mod observations;
+mod odata_lists;
+mod plain;
+mod portal;
+mod recognise;
+mod rows;
+mod table_layout;
+
+use std::io::BufRead;
+
+pub use cell::{Cell, Symbol};
+pub use error::ReadError;
+pub use metadata::{DimensionList, Member, Metadata, Property, TableInfo, read_metadata};
+pub use odata_lists::{
+    Code, Dimension, List, MeasureCode, Properties, read_codes, read_dimensions, read_measure_codes,
+    read_properties,
+};
+pub use recognise::{HEAD_BYTES, recognise};
+
+/// The shape of a file; the letters are those of spec/cbs-api.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavour {
+    /// C4, portal export of the typed data: codes, an empty cell for every missing value.
+    PortalTyped,
+    /// C4, portal export of the untyped data: codes, right-aligned numbers, symbols.
+    PortalUntyped,
+    /// C4, the portal's metadata: see [`read_metadata`].
+    PortalMetadata,
+    /// C3, export as the table lies on the screen: labels, with title and source.
+    TableLayout,
+    /// C2, export without statistical symbols: labels, one row a cell.
+    PlainExport,
+    /// B, a page of observations of OData v4.
+    ODataV4Observations,
+    /// B, the codes of one dimension of OData v4: see [`read_codes`].
+    ODataV4Codes,
+    /// B, the measures of OData v4: see [`read_measure_codes`].
+    ODataV4MeasureCodes,
+    /// B, the dimensions of OData v4: see [`read_dimensions`].
+    ODataV4Dimensions,
+    /// B, the properties of an OData v4 table: see [`read_properties`].
+    ODataV4Properties,
+}
+
+/// Whether the members of a file are codes or labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// Codes without the padding at their end.
+    Codes,
+    /// Labels as they are shown, without blanks around them.
+    Labels,
+}
+
+/// What a data file says before its first figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Title of the table, where the file has one.
+    pub title: Option<String>,
+    /// What the members are.
+    pub members: Members,
+    /// Names of the dimensions, fixed ones included; records have their members in this order.
+    pub dimensions: Vec<String>,
+}
+
+/// What is measured: a column, a row or a measure code, as the file has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// Key (`Aangiften_2`), measure code (`M000352`) or label.
+    pub name: String,
+    /// Unit, where the file names one (`aantal`).
+    pub unit: Option<String>,
+}
+
+/// The cells that share one member of every dimension.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// Line on which the record starts.
+    pub line: u64,
+    /// Members, parallel to [`Header::dimensions`].
+    pub members: &'a [&'a str],
+    /// Cells with the number of their topic.
+    pub cells: &'a [(usize, Cell)],
+}
+
+/// What takes the content of a file. The calls come in this order: the header once, each topic before its first cell,
+/// records.
+pub trait Sink {
+    /// Takes the header. An error stops the reader, which returns it.
+    fn header(&mut self, header: &Header) -> Result<(), ReadError>;
+    /// Takes a topic; `number` counts from 0 without gaps.
+    fn topic(&mut self, number: usize, topic: &Topic) -> Result<(), ReadError>;
+    /// Takes a record. An error stops the reader, which returns it.
+    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError>;
+}
+
+/// What was read, when a file was read to its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records handed to the sink.
+    pub records: u64,
+    /// Cells in those records, empty ones included.
+    pub cells: u64,
+    /// Lines of the file.
+    pub lines: u64,
+    /// Who the footer names as source (`Politie`, `CBS`), in a table layout.
+    pub source: Option<String>,
+    /// Where the next page is, when the service says that there is one: the caller decides whether it has it.
+    pub next_link: Option<String>,
+}
+
+/// Reads a data file to its end and hands every record to `sink`.
+///
+/// # Errors
+/// Whatever is not exactly as the flavour has it, the errors of `sink`, and a flavour that holds no data.
+pub fn read_data(
+    flavour: Flavour,
+    input: impl BufRead,
+    file: &str,
+    sink: &mut impl Sink,
+) -> Result<Summary, ReadError> {
+    match flavour {
+        Flavour::PortalTyped => portal::read(portal::Form::Typed, input, file, sink),
+        Flavour::PortalUntyped => portal::read(portal::Form::Untyped, input, file, sink),
+        Flavour::TableLayout => table_layout::read(input, file, sink),
+        Flavour::PlainExport => plain::read(input, file, sink),
+        Flavour::ODataV4Observations => observations::read(input, file, sink),
+        Flavour::PortalMetadata
+        | Flavour::ODataV4Codes
+        | Flavour::ODataV4MeasureCodes
+        | Flavour::ODataV4Dimensions
+        | Flavour::ODataV4Properties => Err(ReadError::new(
+            file,
+            1,
+            "a file with figures",
+            "a file with codes or metadata",
+            "read it with the reader of its own flavour",
+        )),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod test_sink;

@@ -1,0 +1,454 @@
+//! Whether the values of a pipeline file make sense, alone and together.
+//!
+//! Every judgement points at the place of its value in the file. Nothing is repaired or filled in here: a
+//! pipeline that has to be guessed at is refused.
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+use std::path::Path;
+
+use chrono::Datelike;
+
+use super::error::{Findings, PipelineError, quoted};
+use super::file::{PipelineFile, Places, SaidBy, Source, SourceKind};
+use super::schema::{Kind, POLICE_CODE, are_line_numbers};
+
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+const LONGEST_NAME: usize = 64;
+
+/// Adds what is wrong with `file` to `findings`.
+pub(super) fn check_pipeline_file(
+    name: &Path,
+    file: &PipelineFile,
+    places: &Places<'_>,
+    findings: &mut Findings,
+) {
+    let mut judge = Judge {
+        name,
+        places,
+        findings,
+    };
+    check_municipality(file, &mut judge);
+    check_policy(file, &mut judge);
+    check_unrepresentative_years(file, &mut judge);
+    check_sources(file, &mut judge);
+}
+
+/// Where findings go, with the place of the value that each is about.
+struct Judge<'a> {
+    name: &'a Path,
+    places: &'a Places<'a>,
+    findings: &'a mut Findings,
+}
+
+impl Judge<'_> {
+    fn refuse_unless(&mut self, good: bool, path: &str, expected: &str, found: &str) {
+        if !good {
+            let error = PipelineError::new(self.name, expected, found);
+            self.findings
+                .push(error.in_field(path).at_position(self.places.of(path)));
+        }
+    }
+
+    fn refuse_unless_hinting(&mut self, good: bool, path: &str, (expected, found): (&str, &str), hint: &str) {
+        if !good {
+            let error = PipelineError::new(self.name, expected, found).with_hint(hint);
+            self.findings
+                .push(error.in_field(path).at_position(self.places.of(path)));
+        }
+    }
+
+    fn refuse_blank(&mut self, path: &str, text: &str) {
+        self.refuse_unless(!text.trim().is_empty(), path, "a text", "nothing");
+    }
+
+    fn refuse_odd_year(&mut self, path: &str, year: i32) {
+        self.refuse_unless(
+            YEARS.contains(&year),
+            path,
+            "a year from 1900 to 2100",
+            &year.to_string(),
+        );
+    }
+}
+
+fn check_municipality(file: &PipelineFile, judge: &mut Judge<'_>) {
+    let municipality = &file.municipality;
+    let is_code = municipality
+        .code
+        .strip_prefix("GM")
+        .is_some_and(|number| number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()));
+    let found = quoted(&municipality.code);
+    judge.refuse_unless_hinting(
+        is_code,
+        "municipality.code",
+        ("GM and four digits, such as GM0164", &found),
+        "the code is in the list of municipalities of CBS, with its leading noughts",
+    );
+    judge.refuse_blank("municipality.name", &municipality.name);
+    judge.refuse_blank("municipality.full_name", &municipality.full_name);
+}
+
+fn check_policy(file: &PipelineFile, judge: &mut Judge<'_>) {
+    let policy = &file.policy;
+    judge.refuse_blank("policy.title", &policy.title);
+    judge.refuse_odd_year("policy.adopted", policy.adopted.year());
+    judge.refuse_odd_year("policy.baseline_year", policy.baseline_year);
+    judge.refuse_odd_year("policy.target_year", policy.target_year);
+    judge.refuse_unless(
+        policy.baseline_year < policy.start_year,
+        "policy.start_year",
+        &format!("a year after the baseline year {}", policy.baseline_year),
+        &policy.start_year.to_string(),
+    );
+    judge.refuse_unless(
+        policy.start_year <= policy.target_year,
+        "policy.target_year",
+        &format!(
+            "the first year of the policy, {}, or a later one",
+            policy.start_year
+        ),
+        &policy.target_year.to_string(),
+    );
+    // Not-a-number lies in no range either.
+    judge.refuse_unless(
+        (0.0..=100.0).contains(&policy.reduction_percent),
+        "policy.reduction_percent",
+        "a percentage from 0 to 100",
+        &policy.reduction_percent.to_string(),
+    );
+}
+
+fn check_unrepresentative_years(file: &PipelineFile, judge: &mut Judge<'_>) {
+    let mut seen = HashSet::new();
+    for (index, entry) in file.policy.unrepresentative.iter().enumerate() {
+        let path = |key: &str| format!("policy.unrepresentative[{index}].{key}");
+        let year = entry.year.to_string();
+        judge.refuse_odd_year(&path("year"), entry.year);
+        judge.refuse_unless(
+            seen.insert(entry.year),
+            &path("year"),
+            "every year once",
+            &format!("{year} again"),
+        );
+        judge.refuse_unless_hinting(
+            entry.year != file.policy.baseline_year,
+            &path("year"),
+            ("a year that is not the baseline year", &year),
+            "a year that is not representative may never be the baseline; choose another baseline_year",
+        );
+        judge.refuse_blank(&path("text"), &entry.text);
+        match (&entry.lines, entry.by) {
+            (Some(lines), _) => judge.refuse_unless(
+                are_line_numbers(lines),
+                &path("lines"),
+                "line numbers of the note such as 236-237, 532-533",
+                &quoted(lines),
+            ),
+            (None, SaidBy::Nota) => judge.refuse_unless(
+                false,
+                &path("lines"),
+                "the lines of the note that say so",
+                "no such key in this block",
+            ),
+            (None, SaidBy::Product) => {}
+        }
+    }
+}
+
+fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
+    judge.refuse_unless(
+        file.sources
+            .iter()
+            .any(|source| source.kind == SourceKind::PoliceCrime),
+        "source",
+        "at least one source of kind `police_crime`",
+        "none",
+    );
+    let mut ids: HashMap<String, usize> = HashMap::new();
+    let mut tables = HashSet::new();
+    let mut recorded_paths = HashSet::new();
+    for (index, source) in file.sources.iter().enumerate() {
+        let path = |key: &str| format!("source[{index}].{key}");
+        judge.refuse_unless_hinting(
+            is_folder_name(&source.id),
+            &path("id"),
+            (
+                "letters, digits, `_` and `-`, beginning with a letter or digit",
+                &quoted(&source.id),
+            ),
+            "the id is also the name of a folder",
+        );
+        // Folders differ by more than capitals only on some disks.
+        let earlier = ids.insert(source.id.to_ascii_lowercase(), index);
+        let found = format!(
+            "{}, also the id of source[{}]",
+            quoted(&source.id),
+            earlier.unwrap_or_default()
+        );
+        judge.refuse_unless(earlier.is_none(), &path("id"), "an id of its own", &found);
+        judge.refuse_unless(
+            !source.table.is_empty() && source.table.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            &path("table"),
+            "a table such as 47013NED",
+            &quoted(&source.table),
+        );
+        judge.refuse_unless_hinting(
+            tables.insert(source.table.to_ascii_lowercase()),
+            &path("table"),
+            ("a table that no other source has", &quoted(&source.table)),
+            "the same table twice would count everything twice",
+        );
+        judge.refuse_unless_hinting(
+            is_safe_address(&source.base_url),
+            &path("base_url"),
+            (
+                "an https address without user, query or fragment",
+                &quoted(&source.base_url),
+            ),
+            "plain http is accepted for this computer only (localhost, 127.0.0.1, [::1])",
+        );
+        check_police_keys(index, source, judge);
+        for (number, recorded) in source.recorded.iter().enumerate() {
+            let path = |key: &str| format!("source[{index}].recorded[{number}].{key}");
+            judge.refuse_unless(
+                is_path_below(&recorded.path),
+                &path("path"),
+                "a path below fixtures/ of letters, digits, `_`, `-`, `.` and `/`, without `..`",
+                &quoted(&recorded.path),
+            );
+            judge.refuse_unless(
+                recorded_paths.insert(recorded.path.as_str()),
+                &path("path"),
+                "every recorded file once",
+                &format!("{} again", quoted(&recorded.path)),
+            );
+            judge.refuse_odd_year(&path("peildatum"), recorded.peildatum.year());
+            if let Some(division) = recorded.division {
+                judge.refuse_odd_year(&path("division"), division);
+                judge.refuse_unless(
+                    source.kind.is_police(),
+                    &path("division"),
+                    "no division: only police tables have one for all years",
+                    &division.to_string(),
+                );
+            }
+        }
+    }
+}
+
+/// Keys that only mean something for a police table.
+fn check_police_keys(index: usize, source: &Source, judge: &mut Judge<'_>) {
+    if let Some(division) = source.division {
+        let path = format!("source[{index}].division");
+        judge.refuse_odd_year(&path, division);
+        judge.refuse_unless(
+            source.kind.is_police(),
+            &path,
+            "no division: only police tables have one for all years",
+            &division.to_string(),
+        );
+    }
+    let path = format!("source[{index}].not_published_monthly");
+    let fits = |code: &str| matches!(POLICE_CODE, Kind::Shaped(shape) if (shape.fits)(code));
+    for code in &source.not_published_monthly {
+        judge.refuse_unless(fits(code), &path, "codes such as 1.4.1 or E33", &quoted(code));
+    }
+    judge.refuse_unless(
+        source.not_published_monthly.is_empty() || source.kind.is_police(),
+        &path,
+        "no such key: only the police withhold months",
+        "codes",
+    );
+}
+
+fn is_folder_name(id: &str) -> bool {
+    id.len() <= LONGEST_NAME
+        && id.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+fn is_path_below(path: &str) -> bool {
+    path.split('/').all(|part| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    })
+}
+
+/// Whether an address is https, or http to this computer, and holds nothing that could send a request elsewhere
+/// than it seems to go (`http://127.0.0.1@example.org`).
+fn is_safe_address(address: &str) -> bool {
+    let odd = |byte: u8| !byte.is_ascii_graphic() || b"\\\"<>^`{|}@?#".contains(&byte);
+    if address.bytes().any(odd) {
+        return false;
+    }
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let Some(host) = host_of(authority) else {
+        return false;
+    };
+    match scheme {
+        "https" => true,
+        "http" => host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
+        _ => false,
+    }
+}
+
+/// The host of `host`, `host:port`, `[v6]` or `[v6]:port`, without brackets.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']')?;
+            host.parse::<std::net::Ipv6Addr>().ok()?;
+            (
+                host,
+                if after.is_empty() {
+                    None
+                } else {
+                    Some(after.strip_prefix(':')?)
+                },
+            )
+        }
+        None => match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        },
+    };
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    (!host.is_empty() && port.is_none_or(is_port)).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::file::read_pipeline_file;
+    use crate::pipeline::testing::SMALL_PIPELINE;
+
+    /// The messages about the small pipeline in which `from` reads `to`.
+    fn refused(from: &str, to: &str) -> String {
+        assert!(SMALL_PIPELINE.contains(from), "{from}");
+        let text = SMALL_PIPELINE.replacen(from, to, 1);
+        let findings = read_pipeline_file(Path::new("x.toml"), text.as_bytes()).unwrap_err();
+        findings.into_error().to_string()
+    }
+
+    #[test]
+    fn a_code_without_its_noughts_is_refused_at_its_own_place() {
+        let line = 1 + SMALL_PIPELINE
+            .lines()
+            .position(|line| line.starts_with("code"))
+            .unwrap();
+        assert_eq!(
+            refused("\"GM0164\"", "\"GM164\""),
+            format!(
+                "x.toml:{line}:8: `municipality.code`: expected GM and four digits, such as GM0164, found `GM164`"
+            )
+        );
+    }
+
+    #[test]
+    fn years_that_are_not_in_order_are_refused() {
+        assert!(refused("start_year = 2021", "start_year = 2019").contains("after the baseline year 2019"));
+        assert!(refused("target_year = 2024", "target_year = 2020").contains("`policy.target_year`"));
+        assert!(refused("target_year = 2024", "target_year = 20240").contains("1900 to 2100"));
+    }
+
+    #[test]
+    fn an_unrepresentative_year_is_never_the_baseline() {
+        assert!(refused("year = 2020", "year = 2019").contains("not the baseline year"));
+    }
+
+    #[test]
+    fn a_year_that_the_note_disqualifies_needs_its_lines() {
+        assert!(refused("lines = \"236-237\"\n", "").contains("lines of the note"));
+        assert!(refused("236-237", "236-").contains("line numbers"));
+    }
+
+    #[test]
+    fn a_reduction_outside_nought_to_a_hundred_is_refused() {
+        for wrong in ["-1.0", "100.1", "nan", "inf"] {
+            assert!(
+                refused("= 10.0", &format!("= {wrong}")).contains("reduction_percent"),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn ids_and_tables_are_unique_and_ids_are_folder_names() {
+        assert!(refused("id = \"inwoners\"", "id = \"Misdrijven\"").contains("also the id of source[0]"));
+        assert!(refused("table = \"03759ned\"", "table = \"47013NED\"").contains("no other source"));
+        for wrong in ["..", "a/b", "", "-x", "caf\u{e9}", "a b"] {
+            assert!(
+                refused("\"inwoners\"", &format!("{wrong:?}")).contains("`source[1].id`"),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pipeline_without_crimes_is_refused() {
+        assert!(refused("\"police_crime\"", "\"police_nuisance\"").contains("at least one source of kind"));
+    }
+
+    #[test]
+    fn a_division_or_withheld_months_of_a_population_table_are_refused() {
+        let after = "kind = \"population_begin\"\n";
+        assert!(refused(after, &format!("{after}division = 2023\n")).contains("only police tables"));
+        assert!(
+            refused(after, &format!("{after}not_published_monthly = [\"1.4.1\"]\n")).contains("withhold")
+        );
+        assert!(refused("[\"1.4.1\"]", "[\"1-4-2001\"]").contains("codes such as"));
+    }
+
+    #[test]
+    fn a_recorded_path_cannot_leave_the_fixtures() {
+        for wrong in ["../x.gz", "/etc/passwd", "a//b", "a/./b", "a\\\\b", ""] {
+            assert!(
+                refused("\"police/2022.csv.gz\"", &format!("\"{wrong}\"")).contains("below fixtures/"),
+                "{wrong}"
+            );
+        }
+        assert!(refused("police/2022.csv.gz", "police/2023.csv.gz").contains("once"));
+    }
+
+    #[test]
+    fn addresses_are_https_or_this_computer() {
+        for good in [
+            "https://dataderden.cbs.nl/ODataFeed/odata",
+            "http://localhost:8080/x",
+            "http://127.0.0.1:1",
+            "http://127.8.9.1/",
+            "http://[::1]:80/x",
+            "https://x.nl:443",
+        ] {
+            assert!(is_safe_address(good), "{good}");
+        }
+        for bad in [
+            "http://dataderden.cbs.nl/x",
+            "http://127.0.0.1@example.org",
+            "http://127.0.0.1.example.org",
+            "http://localhost.example.org",
+            "http://[::1].example.org",
+            "http://[::1",
+            "http://0.0.0.0",
+            "https://",
+            "https://x.nl:99999",
+            "https://x.nl:",
+            "https://x.nl/?a=1",
+            "https://x.nl/a b",
+            "ftp://x.nl",
+            "file:///etc/passwd",
+            "",
+        ] {
+            assert!(!is_safe_address(bad), "{bad}");
+        }
+    }
+}

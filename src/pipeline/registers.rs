@@ -1,0 +1,383 @@
+//! The registers that every pipeline has, declared as data: the contract with whoever keeps them.
+//!
+//! The order of registers and columns is that of the tables written from them. Descriptions are Dutch, for
+//! they end up in the data dictionary. No figure of a municipality stands here.
+
+use super::schema::{Field, Kind, NOTE_LINES, POLICE_CODE, Register, SECTION, TARGET};
+
+/// All registers of a pipeline, each a file beside it.
+pub const REGISTERS: &[Register] = &[
+    REEKSEN,
+    REEKS_DELEN,
+    GEDRUKT,
+    VASTGESTELD,
+    THEMAS,
+    THEMA_REEKSEN,
+    DOELEN,
+    MONITOR,
+    METINGEN,
+    DEFINITIES,
+    TRENDBREUKEN,
+    CONVENTIES,
+    FRASEN,
+    AANVAARD,
+];
+
+/// The conventions that the product computes with; all must be in the register `conventies`.
+pub const CONVENTIONS: &[&str] = &[
+    "alfa",
+    "percentage_vanaf",
+    "oordeel_vanaf",
+    "peers_ondergrens",
+    "peers_bovengrens",
+    "minimum_drietallen",
+    "dispersie_van",
+    "dispersie_tot",
+    "ontwerpeffect_panel",
+    "standaardafwijking_indicatief",
+    "herzieningsbudget_land",
+    "herzieningsbudget_gemeente",
+    "deeljaar_aandeel",
+    "vooruitblik_minimum_stappen",
+    "vooruitblik_minimum",
+    "noemer_minimum",
+];
+
+const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);
+const LINES: Field = Field::optional("regel", NOTE_LINES).means("Regel of regels van de nota");
+const REMARK: Field = Field::optional("toelichting", Kind::Text).means("Toelichting voor de lezer");
+const ACCEPTED_BY: Field = Field::required("aanvaard_door", Kind::Text).means("Wie het heeft aanvaard");
+
+const REEKSEN: Register = Register {
+    name: "reeksen",
+    description: "De reeksen die het product volgt: de rijen van de nota, hun totalen en wat er los van staat",
+    may_be_empty: false,
+    fields: &[
+        Field::key("reeks", Kind::Key).means("Sleutel van de reeks"),
+        Field::required("naam", Kind::Text).means("Naam in tabellen en grafieken"),
+        Field::optional("naam_in_nota", Kind::Text).means("Naam zoals de nota die drukt"),
+        Field::required("groep", Kind::Key).means("Groep waaronder de reeks in het rapport staat"),
+        Field::required(
+            "soort",
+            Kind::OneOf(&["reeks", "subtotaal", "mand", "brontotaal"]),
+        )
+        .means("Gewone reeks, subtotaal, mand (som van rijen) of totaal van de bron zelf"),
+        Field::required("volgorde", Kind::Whole).means("Plaats in tabellen, oplopend"),
+        Field::optional("vanaf_jaar", Kind::Year).means("Eerste jaar waarin de reeks hetzelfde telt als nu"),
+        Field::required("richting", DIRECTION).means("Welke kant op beter is"),
+        Field::required("hangt_af_van_controles", Kind::YesNo)
+            .means("Of de reeks de inzet van de politie volgt, zodat meer niet slechter is"),
+        Field::required("aard", Kind::OneOf(&["misdrijf", "overlast"]))
+            .means("Misdrijven en overlast worden nooit opgeteld"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const REEKS_DELEN: Register = Register {
+    name: "reeks_delen",
+    description: "Waaruit een reeks bestaat: codes van de politie of andere reeksen",
+    may_be_empty: false,
+    fields: &[
+        Field::key("reeks", Kind::Key)
+            .means("De reeks")
+            .refers_to("reeksen", "reeks"),
+        Field::optional_key("bron", Kind::Text).means("Tabel van de politie waaruit de code komt"),
+        Field::optional_key("soort_code", POLICE_CODE)
+            .means("Code van het soort misdrijf of overlast in die tabel"),
+        Field::optional_key("deel", Kind::Key)
+            .means("Reeks die meetelt")
+            .refers_to("reeksen", "reeks"),
+        REMARK,
+    ],
+};
+
+const GEDRUKT: Register = Register {
+    name: "gedrukt",
+    description: "De cijfers zoals de nota ze drukt, ook waar de bron nu iets anders zegt",
+    may_be_empty: true,
+    fields: &[
+        Field::key("reeks", Kind::Key)
+            .means("De reeks")
+            .refers_to("reeksen", "reeks"),
+        Field::key("jaar", Kind::Year).means("Kalenderjaar"),
+        Field::required("waarde", Kind::Whole).means("Gedrukt aantal delicten of registraties"),
+        Field::required("status", Kind::OneOf(&["gedrukt_in_nota", "geextrapoleerd"]))
+            .means("Geteld, of door de nota geschat uit een deel van het jaar"),
+        LINES,
+    ],
+};
+
+const VASTGESTELD: Register = Register {
+    name: "vastgesteld",
+    description: "Jaar 0 zoals de raad het heeft vastgesteld; bevroren, zodat elke wijziging opvalt",
+    may_be_empty: true,
+    fields: &[
+        Field::key("reeks", Kind::Key)
+            .means("De reeks")
+            .refers_to("reeksen", "reeks"),
+        Field::required("waarde", Kind::Whole).means("Vastgesteld aantal delicten of registraties in jaar 0"),
+        ACCEPTED_BY,
+        Field::required("datum", Kind::Date).means("Dag van de vaststelling"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const THEMAS: Register = Register {
+    name: "themas",
+    description: "De thema's van de nota",
+    may_be_empty: true,
+    fields: &[
+        Field::key("thema", Kind::Key).means("Sleutel van het thema"),
+        Field::optional("paragraaf", SECTION).means("Nummer van de paragraaf zoals gedrukt"),
+        Field::required("volgorde", Kind::Whole).means("Plaats in het rapport, oplopend"),
+        Field::required("naam", Kind::Text).means("Naam zoals de nota die drukt"),
+        Field::required("hoofdstuk", Kind::Text).means("Hoofdstuk waaronder het thema valt"),
+        Field::required("heeft_paragraaf", Kind::YesNo)
+            .means("Of de nota het thema een eigen paragraaf geeft"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const THEMA_REEKSEN: Register = Register {
+    name: "thema_reeksen",
+    description: "Welke reeksen bij een thema horen",
+    may_be_empty: true,
+    fields: &[
+        Field::key("thema", Kind::Key)
+            .means("Het thema")
+            .refers_to("themas", "thema"),
+        Field::key("reeks", Kind::Key)
+            .means("De reeks")
+            .refers_to("reeksen", "reeks"),
+        REMARK,
+    ],
+};
+
+const DOELEN: Register = Register {
+    name: "doelen",
+    description: "De doelen die de raad heeft vastgesteld, elk met wat er gemeten kan worden",
+    may_be_empty: true,
+    fields: &[
+        Field::key("doel", TARGET).means("Nummer van het doel"),
+        Field::required("paragraaf", SECTION).means("Paragraaf van de nota"),
+        Field::optional("thema", Kind::Key)
+            .means("Thema; leeg bij een algemeen doel")
+            .refers_to("themas", "thema"),
+        Field::required("volgorde", Kind::Whole).means("Plaats in het rapport, oplopend"),
+        Field::required("tekst", Kind::Text).means("Het doel in de woorden van de nota"),
+        Field::required("soort", Kind::OneOf(&["NUM", "COV", "MIL", "OND", "DOOR"]))
+            .means("Getal, dekking, mijlpaal, onderzoek of doorlopend"),
+        Field::optional("maat", Kind::Text).means("Wat er geteld of vastgesteld wordt"),
+        Field::optional("drempel", Kind::Text).means("Streefwaarde in woorden"),
+        Field::optional("streefwaarde", Kind::Number)
+            .means("Streefwaarde als getal, in de eenheid van het doel"),
+        Field::optional("eenheid", Kind::Text).means("Eenheid van streefwaarde en basiswaarde"),
+        Field::optional("richting", Kind::OneOf(&["<=", ">=", ">", "<", "="]))
+            .means("Hoe de waarde zich tot de streefwaarde moet verhouden"),
+        Field::optional("basiswaarde", Kind::Number).means("Waarde in jaar 0, in de eenheid van het doel"),
+        Field::optional("basisjaar", Kind::Year).means("Jaar van de basiswaarde"),
+        Field::optional("termijn", Kind::Date).means("Laatste dag waarop het doel gehaald moet zijn"),
+        Field::optional("termijn_tekst", Kind::Text).means("De termijn in woorden"),
+        Field::required("termijn_impliciet", Kind::YesNo)
+            .means("Of de nota de termijn niet met zoveel woorden noemt"),
+        Field::required(
+            "ritme",
+            Kind::OneOf(&["eenmalig", "jaarlijks", "cumulatief", "doorlopend"]),
+        )
+        .means("Of het doel eens, elk jaar, opgeteld over de jaren of altijd geldt"),
+        Field::required("voorwaardelijk", Kind::YesNo).means("Of het doel van een voorwaarde afhangt"),
+        Field::optional("reeks", Kind::Key)
+            .means("Reeks die het bewijs levert")
+            .refers_to("reeksen", "reeks"),
+        Field::optional("indicator", Kind::Key)
+            .means("Vraag uit de monitor die het bewijs levert")
+            .refers_to("monitor", "indicator"),
+        Field::optional("instrument", Kind::Key).means("Enquête die het doel mag beoordelen"),
+        Field::optional("bron_meting", Kind::Text).means("Waar een meting vandaan komt"),
+        Field::required("klein_aantal", Kind::YesNo)
+            .means("Of het om personen of om minder dan tien kan gaan"),
+        Field::required("beoordeelbaar", Kind::OneOf(&["ja", "nee", "bron_gestopt"]))
+            .means("Of het doel te beoordelen is"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const MONITOR: Register = Register {
+    name: "monitor",
+    description: "Uitkomsten van enquêtes onder inwoners",
+    may_be_empty: true,
+    fields: &[
+        Field::key("indicator", Kind::Key).means("Sleutel van de vraag"),
+        Field::required("naam", Kind::Text).means("De vraag zoals de nota die drukt"),
+        Field::key("instrument", Kind::Key)
+            .means("De enquête; uitkomsten van twee enquêtes zijn niet te vergelijken"),
+        Field::key("jaar", Kind::Year).means("Jaar van de meting"),
+        Field::required("waarde", Kind::Number).means("Uitkomst, in de eenheid van de rij"),
+        Field::required("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
+        Field::required(
+            "soort",
+            Kind::OneOf(&["aandeel", "rapportcijfer", "schaalscore", "saldo"]),
+        )
+        .means("Soort uitkomst, die bepaalt hoe de marge wordt berekend"),
+        Field::optional("n", Kind::Whole).means("Aantal deelnemers; leeg als het niet bekend is"),
+        Field::optional("standaardafwijking", Kind::Number)
+            .means("Standaardafwijking, in de eenheid van de rij"),
+        Field::optional("ontwerpeffect", Kind::Number)
+            .means("Factor waarmee de steekproef minder zegt dan een aselecte"),
+        Field::required("richting", DIRECTION).means("Welke kant op beter is"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const METINGEN: Register = Register {
+    name: "metingen",
+    description: "Met de hand bijgehouden waarnemingen, zoals afgeronde plannen en getelde acties",
+    may_be_empty: true,
+    fields: &[
+        Field::key("meting", Kind::Key).means("Sleutel van de meting"),
+        Field::optional("doel", TARGET)
+            .means("Doel waar de meting bij hoort")
+            .refers_to("doelen", "doel"),
+        Field::required("onderwerp", Kind::Text).means("Wat er is waargenomen"),
+        Field::optional("datum", Kind::Date).means("Dag waarop de waarneming slaat"),
+        Field::optional("datum_tekst", Kind::Text).means("De tijd in woorden"),
+        Field::optional("waarde", Kind::Number).means("Uitkomst, in de eenheid van de rij"),
+        Field::optional("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
+        Field::optional("tekst", Kind::Text).means("De waarneming in woorden"),
+        Field::optional("bewijs", Kind::Text).means("Verwijzing naar het stuk dat de waarneming bewijst"),
+        Field::required("opsteller", Kind::Text).means("Wie of wat de waarneming heeft vastgelegd"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const DEFINITIES: Register = Register {
+    name: "definities",
+    description: "Wat de woorden van het rapport betekenen",
+    may_be_empty: true,
+    fields: &[
+        Field::key("term", Kind::Text).means("Het woord"),
+        Field::required("tekst", Kind::Text).means("De omschrijving"),
+        Field::required("status", Kind::OneOf(&["voorstel", "vastgesteld"]))
+            .means("Of de omschrijving is vastgesteld"),
+        Field::optional("geldig_vanaf", Kind::Date).means("Eerste dag waarop de omschrijving geldt"),
+        Field::optional("afgestemd_met", Kind::Text).means("Met wie de omschrijving is afgestemd"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const TRENDBREUKEN: Register = Register {
+    name: "trendbreuken",
+    description: "Gebeurtenissen die een reeks voor en na een dag onvergelijkbaar maken of toelichten",
+    may_be_empty: true,
+    fields: &[
+        Field::key("breuk", Kind::Key).means("Sleutel van de gebeurtenis"),
+        Field::key("reeks", Kind::Key)
+            .means("Reeks die zij raakt")
+            .refers_to("reeksen", "reeks"),
+        Field::required("datum", Kind::Date).means("Dag vanaf wanneer het anders is"),
+        Field::required("tekst", Kind::Text).means("Wat er veranderde"),
+        Field::required("effect", Kind::OneOf(&["breuk", "toelichting"]))
+            .means("Of de reeks het voorbehoud trendbreuk krijgt, of alleen een toelichting"),
+        Field::required("blokkerend", Kind::YesNo)
+            .means("Of een vergelijking over deze dag heen verboden is"),
+        Field::required("bron", Kind::Text).means("Waar dit te vinden is"),
+        LINES,
+        REMARK,
+    ],
+};
+
+const CONVENTIES: Register = Register {
+    name: "conventies",
+    description: "Afspraken van het product die een uitkomst bepalen en geen beleid van de raad zijn",
+    may_be_empty: false,
+    fields: &[
+        Field::key("conventie", Kind::Key).means("Sleutel van de afspraak"),
+        Field::required("waarde", Kind::Number).means("Waarde, in de eenheid van de rij"),
+        Field::optional("eenheid", Kind::Text).means("Eenheid van de waarde"),
+        Field::required("tekst", Kind::Text).means("De afspraak in een zin, zoals het rapport die drukt"),
+        Field::optional("bron", Kind::Text).means("Waar de afspraak vandaan komt"),
+    ],
+};
+
+const FRASEN: Register = Register {
+    name: "frasen",
+    description: "De gesloten lijst van oordelen en voorbehouden die het rapport mag gebruiken",
+    may_be_empty: false,
+    fields: &[
+        Field::key("code", Kind::Key).means("Sleutel van de frase"),
+        Field::required("frase", Kind::Text).means("De woorden"),
+        Field::required("soort", Kind::OneOf(&["trend", "voorbehoud", "doel"]))
+            .means("Waar de frase voor dient"),
+        Field::optional("teken", Kind::Text).means("Teken dat naast de woorden staat, nooit in plaats ervan"),
+        REMARK,
+    ],
+};
+
+const AANVAARD: Register = Register {
+    name: "aanvaard",
+    description: "Bevindingen van een controle die een mens heeft aanvaard",
+    may_be_empty: true,
+    fields: &[
+        Field::key("controle", Kind::Key).means("De controle"),
+        Field::key("sleutel", Kind::Text).means("De bevinding binnen die controle"),
+        ACCEPTED_BY,
+        Field::required("datum", Kind::Date).means("Dag waarop de bevinding is aanvaard"),
+        REMARK,
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_points_to_a_key_column_of_a_register() {
+        for field in REGISTERS.iter().flat_map(|register| register.fields) {
+            let Some((register, column)) = field.references else {
+                continue;
+            };
+            let target = REGISTERS
+                .iter()
+                .find(|candidate| candidate.name == register)
+                .unwrap();
+            assert!(
+                target
+                    .fields
+                    .iter()
+                    .any(|other| other.name == column && other.in_key),
+                "{register}.{column}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_unique_snake_case_and_every_description_is_there() {
+        let mut names: Vec<&str> = REGISTERS.iter().map(|register| register.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), REGISTERS.len());
+        for register in REGISTERS {
+            assert!(!register.description.is_empty() && register.fields.iter().any(|field| field.in_key));
+            let mut columns: Vec<&str> = register.fields.iter().map(|field| field.name).collect();
+            columns.sort_unstable();
+            columns.dedup();
+            assert_eq!(columns.len(), register.fields.len(), "{}", register.name);
+            for field in register.fields {
+                assert!(!field.description.is_empty(), "{}.{}", register.name, field.name);
+                assert!(
+                    field
+                        .name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! How a register is described: the vocabulary in which [`REGISTERS`](super::REGISTERS) is written.
+//!
+//! A register is declared as data, so that reading, checking and the data dictionary all follow one
+//! declaration, and a new column is one line there. Rules that span rows or registers are in `rules`.
+
+/// A register: a CSV file that people keep, one subject a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Register {
+    /// Name of the register, and stem of its file: `doelen` is `doelen.csv`.
+    pub name: &'static str,
+    /// What it holds, in Dutch.
+    pub description: &'static str,
+    /// Whether a municipality can do without any row.
+    pub may_be_empty: bool,
+    /// The columns; all must be in the file, in any order.
+    pub fields: &'static [Field],
+}
+
+/// A column of a register.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Name of the column in the header: Dutch, snake_case, ASCII.
+    pub name: &'static str,
+    /// What its cells may hold.
+    pub kind: Kind,
+    /// What it means, in Dutch, with its unit.
+    pub description: &'static str,
+    /// Whether no cell may be empty.
+    pub required: bool,
+    /// Whether the column is part of the key: the key columns of two rows are never all equal.
+    pub in_key: bool,
+    /// Register and column that must hold every value of this one.
+    pub references: Option<(&'static str, &'static str)>,
+}
+
+/// What the cells of a column may hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Lower snake ASCII, a name that SQL joins on.
+    Key,
+    /// Any text, also with line breaks.
+    Text,
+    /// A whole number.
+    Whole,
+    /// A year from 1900 to 2100.
+    Year,
+    /// A finite number with a decimal comma or point.
+    Number,
+    /// A day, ISO or Dutch.
+    Date,
+    /// `ja` or `nee`.
+    YesNo,
+    /// One word of a closed list that the program knows.
+    OneOf(&'static [&'static str]),
+    /// Text of a form that Excel likes to turn into a date.
+    Shaped(Shape),
+}
+
+/// A form of text.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// The form in words, for messages.
+    pub expected: &'static str,
+    /// Whether a text has it.
+    pub fits: fn(&str) -> bool,
+}
+
+impl PartialEq for Shape {
+    // The addresses of functions say nothing reliable; the words that describe the form do.
+    fn eq(&self, other: &Self) -> bool {
+        self.expected == other.expected
+    }
+}
+
+impl Field {
+    /// A column without empty cells.
+    pub const fn required(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            description: "",
+            required: true,
+            in_key: false,
+            references: None,
+        }
+    }
+
+    /// A column whose cells may be empty.
+    pub const fn optional(name: &'static str, kind: Kind) -> Self {
+        Self {
+            required: false,
+            ..Self::required(name, kind)
+        }
+    }
+
+    /// A column that is the key or part of it. Its cells may not be empty.
+    pub const fn key(name: &'static str, kind: Kind) -> Self {
+        Self {
+            in_key: true,
+            ..Self::required(name, kind)
+        }
+    }
+
+    /// A column that is part of the key and whose cells may be empty.
+    pub const fn optional_key(name: &'static str, kind: Kind) -> Self {
+        Self {
+            in_key: true,
+            ..Self::optional(name, kind)
+        }
+    }
+
+    /// The same column with its meaning, in Dutch and with its unit.
+    #[must_use]
+    pub const fn means(self, description: &'static str) -> Self {
+        Self { description, ..self }
+    }
+
+    /// The same column, whose values must stand in `column` of `register`.
+    #[must_use]
+    pub const fn refers_to(self, register: &'static str, column: &'static str) -> Self {
+        Self {
+            references: Some((register, column)),
+            ..self
+        }
+    }
+}
+
+/// Section of the note as printed: `3`, `4.2.4`.
+pub(super) const SECTION: Kind = Kind::Shaped(Shape {
+    expected: "a section of the note such as 3 or 4.2.4",
+    fits: |text| {
+        text.split('.')
+            .all(|part| (1..=2).contains(&part.len()) && is_digits(part))
+    },
+});
+
+/// Line or lines of the note: `533`, `236-237, 532-533`.
+pub(super) const NOTE_LINES: Kind = Kind::Shaped(Shape {
+    expected: "line numbers of the note such as 533 or 236-237, 532-533",
+    fits: are_line_numbers,
+});
+
+/// Number of a target: `G4a`, `4.2.4-1b`, `R-16`.
+pub(super) const TARGET: Kind = Kind::Shaped(Shape {
+    expected: "a target such as G4a, 4.2.4-1b or R-16",
+    fits: |text| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+    },
+});
+
+/// Code of a kind of crime or nuisance in a police table: `1.1.1`, `E33`.
+pub(super) const POLICE_CODE: Kind = Kind::Shaped(Shape {
+    expected: "a code of the police such as 1.1.1 or E33, without spaces around it",
+    fits: |text| {
+        let dotted =
+            text.split('.').count() == 3 && text.split('.').all(|part| part.len() <= 2 && is_digits(part));
+        let incident = text.split_at_checked(1).is_some_and(|(letter, number)| {
+            letter.bytes().all(|byte| byte.is_ascii_uppercase()) && number.len() <= 4 && is_digits(number)
+        });
+        dotted || incident
+    },
+});
+
+/// Whether `text` is a list of line numbers and ranges of them, each range with its lower end first.
+pub(super) fn are_line_numbers(text: &str) -> bool {
+    text.split(',').all(|part| {
+        let part = part.trim();
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        if ![first, last].iter().all(|number| is_digits(number)) {
+            return false;
+        }
+        matches!((first.parse::<u32>(), last.parse::<u32>()), (Ok(first), Ok(last)) if 0 < first && first <= last)
+    })
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(kind: Kind, text: &str) -> bool {
+        match kind {
+            Kind::Shaped(shape) => (shape.fits)(text),
+            _ => panic!("not a shaped kind"),
+        }
+    }
+
+    #[test]
+    fn line_numbers_are_numbers_and_rising_ranges() {
+        for good in ["533", "255-256", "236-237, 532-533", "1,2"] {
+            assert!(fits(NOTE_LINES, good), "{good}");
+        }
+        for bad in [
+            "",
+            "255-",
+            "256-255",
+            "10-nov",
+            "0",
+            "1-2-3",
+            "1;2",
+            "99999999999",
+        ] {
+            assert!(!fits(NOTE_LINES, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_section_that_excel_made_a_date_of_no_longer_fits() {
+        for good in ["3", "4.2.4", "4.5.6", "4.10"] {
+            assert!(fits(SECTION, good), "{good}");
+        }
+        for bad in ["", "4-2-2004", "4.2.2004", "4.", "4,2", "jan-04"] {
+            assert!(!fits(SECTION, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn police_codes_are_three_numbers_or_an_incident_code() {
+        for good in ["0.0.0", "2.6.14", "E33", "F010"] {
+            assert!(fits(POLICE_CODE, good), "{good}");
+        }
+        for bad in ["", "1.1", "1-1-2001", "e33", "E", "1.1.1 ", "É33", "E33333"] {
+            assert!(!fits(POLICE_CODE, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn targets_hold_no_spaces_or_slashes() {
+        assert!(fits(TARGET, "4.2.4-1b") && fits(TARGET, "G4a") && fits(TARGET, "R-16"));
+        assert!(!fits(TARGET, "") && !fits(TARGET, "4/2") && !fits(TARGET, "G 1"));
+    }
+}
