@@ -12,13 +12,23 @@
 //! publish     -> releases/<id>/    all of it; `current` points at it
 //! ```
 //!
-//! A stage reads only what the stage before it wrote. Beside them stand [`statistics`] (pure arithmetic), [`landing`]
-//! (bytes kept as they came), [`table_file`] (Parquet), and the two doors to the outside: [`disk`] and [`clock`].
+//! A stage reads only what the stage before it wrote; [`night`] lets them run in this order. Beside them stand
+//! [`statistics`] (pure arithmetic), [`landing`] (bytes kept as they came), [`table_file`] (Parquet), and the two doors
+//! to the outside: [`disk`] and [`clock`].
 
+pub mod check;
+pub mod cli;
 pub mod clock;
 pub mod derive;
 pub mod disk;
+mod error;
+pub mod fetch;
 pub mod landing;
+pub mod night;
+pub mod normalise;
+pub mod pipeline;
 pub mod publish;
 pub mod statistics;
 pub mod table_file;
+
+pub use error::Error;

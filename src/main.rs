@@ -1,1 +1,12 @@
-fn main(){ let c = datafusion::prelude::SessionContext::new(); let _=c; }
+//! `nulmeting`: what was typed, what it means, how it ended.
+
+use std::process::ExitCode;
+
+use nulmeting::cli;
+
+fn main() -> ExitCode {
+    match cli::parse() {
+        Ok(command) => cli::finish(cli::run(&command)),
+        Err(code) => code,
+    }
+}

@@ -15,4 +15,4 @@ SELECT soort_code,
        volgorde,
        bron
 FROM ruw_soort
-WHERE onderwerp = 'misdrijf'
+

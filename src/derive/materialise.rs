@@ -8,11 +8,11 @@ use datafusion::arrow::row::{OwnedRow, RowConverter, SortField};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::Column;
 use datafusion::logical_expr::Expr;
-use datafusion::prelude::{DataFrame, SQLOptions};
+use datafusion::prelude::DataFrame;
 use futures::StreamExt as _;
 
 use super::error::DeriveError;
-use super::session::Engine;
+use super::session::{Engine, only_reading};
 use super::sql_file::SqlFile;
 use crate::table_file::{ColumnSpec, TableFile, TableFileError, plain};
 
@@ -57,9 +57,8 @@ fn written(error: TableFileError) -> DeriveError {
 }
 
 fn plan(engine: &Engine, file: &SqlFile) -> Result<DataFrame, DeriveError> {
-    let only_reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     engine
-        .wait(engine.session().sql_with_options(&file.text, only_reading))
+        .wait(engine.session().sql_with_options(&file.text, only_reading()))
         .map_err(|error| DeriveError::from_engine(&file.path, &error))
 }
 

@@ -89,15 +89,24 @@ impl Engine {
             .map_err(|error| DeriveError::from_engine(name, &error))
     }
 
+    /// Makes a query a table without running it.
+    ///
+    /// # Errors
+    /// [`DeriveError::Sql`] when it cannot be planned.
+    pub fn register_view(&self, name: &str, path: &str, sql: &str) -> Result<(), DeriveError> {
+        let view = self.wait(self.session.sql_with_options(sql, only_reading()));
+        view.and_then(|frame| self.session.register_table(name, frame.into_view()))
+            .map(drop)
+            .map_err(|error| DeriveError::from_engine(path, &error))
+    }
+
     /// Runs a query that may only read. `path` names it in errors.
     ///
     /// # Errors
     /// [`DeriveError::Sql`], also for anything that would write.
     pub fn query(&self, path: &str, sql: &str) -> Result<Vec<RecordBatch>, DeriveError> {
-        let only_reading =
-            SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         self.wait(async {
-            let frame = self.session.sql_with_options(sql, only_reading).await?;
+            let frame = self.session.sql_with_options(sql, only_reading()).await?;
             let schema = Arc::clone(frame.schema().inner());
             let mut batches = frame.collect().await?;
             if batches.is_empty() {
@@ -107,4 +116,9 @@ impl Engine {
         })
         .map_err(|error| DeriveError::from_engine(path, &error))
     }
+}
+
+/// No statement that would write, also not through a query that was let in from outside.
+pub(super) fn only_reading() -> SQLOptions {
+    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }

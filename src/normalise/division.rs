@@ -4,7 +4,7 @@
 //! inhabitant needs both on the same territory, so whole predecessors are summed and, where a municipality exchanged
 //! inhabitants with one that is not part of it, there is no figure but a reason. Nothing is estimated.
 //!
-//! Pure functions on plain data; the changes come from [`changes`], which reads the descriptions of CBS.
+//! Pure functions on plain data; the changes come from [`parse_changes`], out of the descriptions of CBS.
 
 mod changes;
 

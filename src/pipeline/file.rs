@@ -7,6 +7,8 @@
 use std::ops::Range;
 use std::path::Path;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
 use toml::de::{DeTable, DeValue};
@@ -109,9 +111,33 @@ pub struct Source {
     /// Codes whose months the police withhold: an empty month is then not a zero.
     #[serde(default)]
     pub not_published_monthly: Vec<String>,
+    /// Code of the row that totals all kinds; never a part of a sum.
+    pub total_code: Option<String>,
+    /// Regions that hold what cannot be placed, or that overlap others: never a part of a comparison.
+    #[serde(default)]
+    pub unassigned_regions: Vec<String>,
+    /// The measure of each column that is read: `waarde = "GeregistreerdeMisdrijven_1"`.
+    #[serde(default)]
+    pub measures: BTreeMap<String, String>,
+    /// The member of each further dimension that is read: `Geslacht = "T001038"`, everybody.
+    #[serde(default)]
+    pub slice: BTreeMap<String, String>,
+    /// Titles that the table no longer uses, in exports that give titles and no codes.
+    #[serde(default)]
+    pub former_titles: Vec<FormerTitle>,
     /// Files of this table that were saved earlier.
     #[serde(default)]
     pub recorded: Vec<Recorded>,
+}
+
+/// A title that a table used earlier for one of its codes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormerTitle {
+    /// The title as the export has it.
+    pub title: String,
+    /// The code that it stands for.
+    pub code: String,
 }
 
 /// What a source holds.

@@ -69,6 +69,10 @@ const REEKSEN: Register = Register {
             .means("Of de reeks de inzet van de politie volgt, zodat meer niet slechter is"),
         Field::required("aard", Kind::OneOf(&["misdrijf", "overlast"]))
             .means("Misdrijven en overlast worden nooit opgeteld"),
+        Field::required("familie", Kind::OneOf(&["hoofd", "rijen", "sommen"]))
+            .means("Waarbinnen voor meervoudig toetsen wordt gecorrigeerd; de hoofdreeks niet"),
+        Field::optional("streef", Kind::OneOf(&["doel", "gevoeligheid"]))
+            .means("Of de streefwaarde voor deze reeks geldt, of alleen laat zien hoe gevoelig zij is"),
         LINES,
         REMARK,
     ],
@@ -244,9 +248,12 @@ const METINGEN: Register = Register {
             .means("Doel waar de meting bij hoort")
             .refers_to("doelen", "doel"),
         Field::required("onderwerp", Kind::Text).means("Wat er is waargenomen"),
+        Field::required("stand", Kind::OneOf(&["meting", "gestart", "gereed", "nvt"]))
+            .means("Een meting, een begin, een afronding, of dat de voorwaarde niet is vervuld"),
         Field::optional("datum", Kind::Date).means("Dag waarop de waarneming slaat"),
         Field::optional("datum_tekst", Kind::Text).means("De tijd in woorden"),
         Field::optional("waarde", Kind::Number).means("Uitkomst, in de eenheid van de rij"),
+        Field::optional("noemer", Kind::Number).means("Aantal gevallen waarop een percentage berust"),
         Field::optional("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
         Field::optional("tekst", Kind::Text).means("De waarneming in woorden"),
         Field::optional("bewijs", Kind::Text).means("Verwijzing naar het stuk dat de waarneming bewijst"),

@@ -61,12 +61,12 @@ base_url = "https://dataderden.cbs.nl/ODataFeed/odata"
 const SMALL_REGISTERS: &[(&str, &str)] = &[
     (
         "reeksen",
-        "reeks;naam;naam_in_nota;groep;soort;volgorde;vanaf_jaar;richting;hangt_af_van_controles;aard;regel;toelichting\n\
-         woninginbraken;Woninginbraken;Woninginbraken;vermogen;reeks;1;;lager;nee;misdrijf;248;\n\
-         fietsendiefstal;Fietsendiefstal;Fietsendiefstal;vermogen;reeks;2;;lager;nee;misdrijf;251;\n\
-         mand;Totaal;Totaal;totaal;mand;3;;lager;nee;misdrijf;271;\n\
-         overlast;Overlast;;begeleidend;reeks;4;;lager;nee;overlast;;\n\
-         totaal_misdrijven;Alles;;totaal;brontotaal;5;;lager;nee;misdrijf;;\n",
+        "reeks;naam;naam_in_nota;groep;soort;volgorde;vanaf_jaar;richting;hangt_af_van_controles;aard;familie;streef;regel;toelichting\n\
+         woninginbraken;Woninginbraken;Woninginbraken;vermogen;reeks;1;;lager;nee;misdrijf;rijen;;248;\n\
+         fietsendiefstal;Fietsendiefstal;Fietsendiefstal;vermogen;reeks;2;;lager;nee;misdrijf;rijen;;251;\n\
+         mand;Totaal;Totaal;totaal;mand;3;;lager;nee;misdrijf;hoofd;doel;271;\n\
+         overlast;Overlast;;begeleidend;reeks;4;;lager;nee;overlast;rijen;;;\n\
+         totaal_misdrijven;Alles;;totaal;brontotaal;5;;lager;nee;misdrijf;sommen;;;\n",
     ),
     (
         "reeks_delen",
@@ -117,8 +117,8 @@ const SMALL_REGISTERS: &[(&str, &str)] = &[
     ),
     (
         "metingen",
-        "meting;doel;onderwerp;datum;datum_tekst;waarde;eenheid;tekst;bewijs;opsteller;regel;toelichting\n\
-         start;G1;Start;31-12-2019;;2,5;stuks;\"Eén \"\"zin\"\";\nmet een regeleinde\";;nota;;\n",
+        "meting;doel;onderwerp;stand;datum;datum_tekst;waarde;noemer;eenheid;tekst;bewijs;opsteller;regel;toelichting\n\
+         start;G1;Start;meting;31-12-2019;;2,5;;stuks;\"Eén \"\"zin\"\";\nmet een regeleinde\";;nota;;\n",
     ),
     (
         "definities",

@@ -11,7 +11,7 @@ pub enum Cell {
     Empty(Symbol),
 }
 
-/// What stands in a cell without a number (spec/cbs-api.md A.6).
+/// What stands in a cell without a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {
     /// Nothing: cannot occur, or the null of the typed data.

@@ -28,7 +28,7 @@ pub struct Metadata {
     pub dimensions: Vec<DimensionList>,
 }
 
-/// The one row of `TableInfos` (spec/cbs-api.md A.2).
+/// The one row of `TableInfos` of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableInfo {
     /// Id of the table (`47013NED`).

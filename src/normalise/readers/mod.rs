@@ -1,7 +1,7 @@
 //! Readers: one streaming reader for each shape in which the police and CBS hand out their tables.
 //!
-//! A reader is chosen by what stands in a file, never by its name ([`recognise`]), and turns each shape into the same
-//! thing: a [`Header`], then records of trimmed members and cells ([`read_data`]). Nothing is guessed: an unknown
+//! A reader is chosen by what stands in a file, never by its name ([`recognise()`]), and turns each shape into the
+//! same thing: a [`Header`], then records of trimmed members and cells ([`read_data`]). Nothing is guessed: an unknown
 //! symbol, text where a number must stand or a file that was cut off is a [`ReadError`] with file and line. Memory
 //! does not grow with the file.
 //!
@@ -32,7 +32,7 @@ pub use odata_lists::{
 };
 pub use recognise::{HEAD_BYTES, recognise};
 
-/// The shape of a file; the letters are those of spec/cbs-api.md.
+/// The shape of a file; the letters are those of ARCHITECTURE.md, "Flavours of an export".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavour {
     /// C4, portal export of the typed data: codes, an empty cell for every missing value.

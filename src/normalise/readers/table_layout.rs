@@ -8,7 +8,7 @@
 //! * topics down the rows: one dimension over the columns, any number down the rows, one of which is `Onderwerp`, and
 //!   a column without a name that holds the unit (37230ned).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use super::cell::{DecimalMark, parse_number};
@@ -217,6 +217,7 @@ fn topics_in_columns<R: BufRead>(rows: &mut Rows<R>) -> Result<Layout, ReadError
     names.pop();
 
     let mut of_column = vec![None];
+    let mut seen = HashSet::new();
     let mut groups: Vec<Group> = Vec::new();
     let mut group_numbers: HashMap<Vec<&String>, usize> = HashMap::new();
     for (column, (name, unit)) in topics.iter().zip(&units).enumerate().skip(1) {
@@ -229,21 +230,16 @@ fn topics_in_columns<R: BufRead>(rows: &mut Rows<R>) -> Result<Layout, ReadError
             });
             groups.len() - 1
         });
-        let topic = Topic {
-            name: name.clone(),
-            unit: Some(unit.clone()),
-        };
+        if !seen.insert((number, name)) {
+            return Err(rows.error("each column once", name, LAYOUT));
+        }
         if let Some(group) = groups.get_mut(number) {
-            if group
-                .columns
-                .iter()
-                .any(|other| of_column.get(*other) == Some(&Some(topic.clone())))
-            {
-                return Err(rows.error("each column once", name, LAYOUT));
-            }
             group.columns.push(column);
         }
-        of_column.push(Some(topic));
+        of_column.push(Some(Topic {
+            name: name.clone(),
+            unit: Some(unit.clone()),
+        }));
     }
     if groups.is_empty() {
         return Err(rows.error("at least one column with figures", "", LAYOUT));
@@ -267,7 +263,7 @@ fn are_units(row: &[String], topics: &[String]) -> bool {
 }
 
 fn refuse_repeats_and_blanks<R: BufRead>(rows: &Rows<R>, names: &[String]) -> Result<(), ReadError> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     match names.iter().find(|name| name.is_empty() || !seen.insert(*name)) {
         Some(name) => Err(rows.error("a name for each column, each once", name, LAYOUT)),
         None => Ok(()),

@@ -1,0 +1,85 @@
+//! Checks: every file of `sql/checks/` is a question whose rows are findings.
+//!
+//! A finding of severity `fout` stops the release unless a person accepted it, by name and key, in the register
+//! `aanvaard`; a finding of severity `waarschuwing` goes with the release. All checks run before anything is decided, so
+//! that the user sees everything at once. The outcome is itself a table, `controles`.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
+use datafusion::arrow::record_batch::RecordBatch;
+
+use crate::derive::DeriveError;
+use crate::derive::rows::Rows;
+use crate::derive::session::Engine;
+use crate::derive::sql_file::{Layer, Severity, SqlFile};
+
+/// One thing that a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Name of the check, which is the stem of its file.
+    pub check: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is about; the key under which a person can accept it.
+    pub key: String,
+    /// What was found, in Dutch words.
+    pub text: String,
+}
+
+/// Runs every check on the tables of a session.
+///
+/// # Errors
+/// [`DeriveError`] when a check fails to run: no check is ever skipped.
+pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Vec<Finding>, DeriveError> {
+    let mut findings = Vec::new();
+    for file in files.iter().filter(|file| file.layer == Layer::Check) {
+        let severity = file.severity.unwrap_or(Severity::Error);
+        let rows = Rows::ask(engine, &file.path, &file.text)?;
+        findings.extend(rows.iter().map(|row| Finding {
+            check: file.name.clone(),
+            severity,
+            key: row.text("sleutel").unwrap_or_default(),
+            text: row.text("bevinding").unwrap_or_default(),
+        }));
+    }
+    findings.sort_by(|left, right| (&left.check, &left.key, &left.text).cmp(&(&right.check, &right.key, &right.text)));
+    Ok(findings)
+}
+
+/// Makes the findings and the list of checks tables, for `sql/marts/controles.sql`.
+///
+/// # Errors
+/// [`DeriveError`], never for findings of [`run`].
+pub fn register(engine: &Engine, files: &[SqlFile], findings: &[Finding]) -> Result<(), DeriveError> {
+    let text = |values: Vec<String>| Arc::new(StringArray::from(values)) as ArrayRef;
+    let table = |columns: Vec<(&str, ArrayRef)>| {
+        RecordBatch::try_from_iter(columns).map_err(|error| DeriveError::Bug(error.to_string()))
+    };
+    let mut place = 0;
+    let mut last = "";
+    let places: Vec<i64> = findings
+        .iter()
+        .map(|finding| {
+            place = if finding.check == last { place + 1 } else { 1 };
+            last = &finding.check;
+            place
+        })
+        .collect();
+    let found = table(vec![
+        ("controle", text(findings.iter().map(|finding| finding.check.clone()).collect())),
+        ("sleutel", text(findings.iter().map(|finding| finding.key.clone()).collect())),
+        ("bevinding", text(findings.iter().map(|finding| finding.text.clone()).collect())),
+        ("volgorde", Arc::new(Int64Array::from(places))),
+    ])?;
+    engine.register_rows("ruw_bevindingen", found)?;
+    let checks: Vec<&SqlFile> = files.iter().filter(|file| file.layer == Layer::Check).collect();
+    let severity = |file: &&SqlFile| file.severity.unwrap_or(Severity::Error).to_string();
+    let listed = table(vec![
+        ("controle", text(checks.iter().map(|file| file.name.clone()).collect())),
+        ("ernst", text(checks.iter().map(severity).collect())),
+        ("doel", text(checks.iter().map(|file| file.purpose.clone()).collect())),
+        ("getoetst", text(checks.iter().map(|file| file.tested.clone()).collect())),
+    ])?;
+    engine.register_rows("ruw_controles", listed)
+}

@@ -1,0 +1,148 @@
+//! What can be typed. A command or a flag that does not exist yet is not here either.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::clock::Clock;
+
+/// Safety figures that a Dutch municipality can trust
+///
+/// Reads the police's crime exports and the survey figures, holds them against what the council adopted, checks them, and
+/// publishes one release that analysts query and BI tools read.
+#[derive(Debug, Parser)]
+#[command(name = "nulmeting", version = crate::night::VERSION, after_help = "Examples:\n  nulmeting run --offline                            build from the recorded files\n  nulmeting query \"select * from nulmeting\"           ask the current release\n  nulmeting status                                   what stands, and how old it is\n\nExit codes: 0 good, 2 wrong usage, 65 the data broke its contract, 69 a source was not\nreached, 74 disk, 75 another run is busy, 78 the pipeline file or a register is wrong.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fetch, normalise, derive, check, report and publish
+    #[command(after_help = "Examples:\n  nulmeting run --offline\n  nulmeting run pipelines/hengelo.toml --offline --data /srv/nulmeting")]
+    Run(RunArguments),
+    /// Everything after the landing: build again from what was fetched before
+    #[command(after_help = "Examples:\n  nulmeting build\n  nulmeting build --sql sql --force")]
+    Build(BuildArguments),
+    /// Run the checks on the current release and print them
+    #[command(after_help = "Example:\n  nulmeting check")]
+    Check(CheckArguments),
+    /// Ask the tables of a release in SQL; every table of norm and marts by its name
+    #[command(after_help = "Examples:\n  nulmeting query \"select * from nulmeting\"\n  nulmeting query \"select jaar, waarde from trend_reeks where reeks = 'mand'\" --format csv\n  echo \"show tables\" | nulmeting query -")]
+    Query(QueryArguments),
+    /// The sources with their age, the current release, and what the checks said
+    #[command(after_help = "Example:\n  nulmeting status")]
+    Status(StatusArguments),
+}
+
+/// Where the pipeline and the data are.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// The pipeline file
+    #[arg(default_value = "pipelines/hengelo.toml")]
+    pub pipeline: PathBuf,
+    /// The data directory
+    #[arg(long, env = "NULMETING_DATA", default_value = "data", value_name = "DIR", hide_env_values = true)]
+    pub data: PathBuf,
+}
+
+/// How to build.
+#[derive(Debug, Args)]
+pub struct Building {
+    /// Build and publish although nothing changed
+    #[arg(long)]
+    pub force: bool,
+    /// Read the SQL from this folder instead of from the binary
+    #[arg(long, value_name = "DIR")]
+    pub sql: Option<PathBuf>,
+    /// Set the clock of the run, so that a night can be replayed
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Clock>,
+}
+
+/// `nulmeting run`
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Where the pipeline and the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// Read the recorded files of fixtures/ instead of the live services
+    #[arg(long)]
+    pub offline: bool,
+    /// How to build.
+    #[command(flatten)]
+    pub building: Building,
+}
+
+/// `nulmeting build`
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Where the pipeline and the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// How to build.
+    #[command(flatten)]
+    pub building: Building,
+}
+
+/// `nulmeting check`
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Where the pipeline and the data are.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `nulmeting status`
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Where the pipeline and the data are.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `nulmeting query`
+#[derive(Debug, Args)]
+pub struct QueryArguments {
+    /// The question in SQL, or - to read it from stdin
+    #[arg(value_name = "SQL")]
+    pub sql: String,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Ask this release instead of the current one
+    #[arg(long, value_name = "ID")]
+    pub release: Option<String>,
+    /// The data directory
+    #[arg(long, env = "NULMETING_DATA", default_value = "data", value_name = "DIR", hide_env_values = true)]
+    pub data: PathBuf,
+}
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for a terminal
+    Table,
+    /// Comma, header, decimal point, an empty field for NULL
+    Csv,
+    /// One array of objects
+    Json,
+    /// A Parquet file
+    Parquet,
+}
+
+/// Reads the command line. `--help` and `--version` are answered here.
+///
+/// # Errors
+/// The exit code, when there is nothing left to do.
+pub fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|error| {
+        // A closed pipe is no reason to fail while printing help.
+        let _ = error.print();
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    })
+}

@@ -1,0 +1,23 @@
+//! `nulmeting build`: everything after the landing.
+
+use super::arguments::{BuildArguments, Building, Place};
+use crate::Error;
+use crate::clock::Clock;
+use crate::night::Order;
+
+/// Builds from what was landed before and prints what it brought.
+pub(super) fn run(arguments: &BuildArguments) -> Result<(), Error> {
+    super::run::report(&order(&arguments.place, &arguments.building, false))
+}
+
+/// What the flags mean.
+pub(super) fn order(place: &Place, building: &Building, offline: bool) -> Order {
+    Order {
+        pipeline: place.pipeline.clone(),
+        data: place.data.clone(),
+        sql: building.sql.clone(),
+        offline,
+        force: building.force,
+        clock: building.as_of.clone().unwrap_or_else(Clock::real),
+    }
+}

@@ -1,0 +1,151 @@
+//! `nulmeting check`: the checks run again on the current release, and printed.
+//!
+//! Some checks look at what came in and not at what was published (a key that stands twice in a file); the landing may
+//! have moved on since, so of those the outcome is shown that the release itself recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::arguments::CheckArguments;
+use super::table::{Align, TextTable};
+use super::{output, query};
+use crate::Error;
+use crate::check::{self, Finding};
+use crate::derive::rows::Rows;
+use crate::derive::session::Engine;
+use crate::derive::sql_file::{Layer, Severity, SqlFile};
+use crate::derive::{self, order};
+use crate::publish::Release;
+
+/// Findings shown of each check.
+const SHOWN: usize = 5;
+
+/// How one check ended.
+struct Outcome {
+    severity: String,
+    found: i64,
+    accepted: i64,
+    now: bool,
+    examples: Vec<String>,
+}
+
+/// Opens the release (which holds every file against its hash), runs what can run, and prints.
+pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
+    let release = query::current(&arguments.place.data)?;
+    let engine = query::open(&release)?;
+    let files = derive::load(None)?;
+    let runnable = runnable(&engine, &release, &files)?;
+    let findings = check::run(&engine, &runnable)?;
+    let mut outcomes = recorded(&engine)?;
+    let accepted = accepted(&engine)?;
+    for file in &runnable {
+        outcomes.insert(file.name.clone(), outcome(file, &findings, &accepted));
+    }
+    output::result(&shown(&outcomes, &release))?;
+    let broken = |finding: &Finding| {
+        finding.severity == Severity::Error && !accepted.contains(&(finding.check.clone(), finding.key.clone()))
+    };
+    let findings: Vec<Finding> = findings.into_iter().filter(broken).collect();
+    if findings.is_empty() { Ok(()) } else { Err(Error::ChecksFailed { findings }) }
+}
+
+/// The checks that read only published tables, or steps that can be made from those.
+fn runnable(engine: &Engine, release: &Release, files: &[SqlFile]) -> Result<Vec<SqlFile>, Error> {
+    let mut known: BTreeSet<String> =
+        release.manifest.tables.iter().map(|table| table.description.name.clone()).collect();
+    let mut steps: Vec<(&SqlFile, Vec<String>)> = Vec::new();
+    for file in files.iter().filter(|file| file.layer == Layer::Step) {
+        steps.push((file, order::tables_read(engine.session(), &file.path, &file.text)?));
+    }
+    while let Some(at) = steps.iter().position(|(_, reads)| reads.iter().all(|table| known.contains(table))) {
+        let (file, _) = steps.remove(at);
+        engine.register_view(&file.name, &file.path, &file.text)?;
+        known.insert(file.name.clone());
+    }
+    let mut runnable = Vec::new();
+    for file in files.iter().filter(|file| file.layer == Layer::Check) {
+        let reads = order::tables_read(engine.session(), &file.path, &file.text)?;
+        if reads.iter().all(|table| known.contains(table)) {
+            runnable.push(file.clone());
+        }
+    }
+    Ok(runnable)
+}
+
+fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
+    let question = "SELECT controle, ernst, aantal, aanvaard, voorbeelden FROM controles";
+    let rows = Rows::ask(engine, "check", question)?;
+    let outcome = |row: crate::derive::rows::Row<'_>| {
+        let examples = row.text("voorbeelden").unwrap_or_default();
+        let outcome = Outcome {
+            severity: row.text("ernst").unwrap_or_default(),
+            found: row.whole("aantal").unwrap_or_default(),
+            accepted: row.whole("aanvaard").unwrap_or_default(),
+            now: false,
+            examples: examples.split("; ").filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+        };
+        (row.text("controle").unwrap_or_default(), outcome)
+    };
+    Ok(rows.iter().map(outcome).collect())
+}
+
+fn accepted(engine: &Engine) -> Result<BTreeSet<(String, String)>, Error> {
+    let rows = Rows::ask(engine, "check", "SELECT controle, sleutel FROM aanvaard")?;
+    Ok(rows.iter().filter_map(|row| Some((row.text("controle")?, row.text("sleutel")?))).collect())
+}
+
+fn outcome(file: &SqlFile, findings: &[Finding], accepted: &BTreeSet<(String, String)>) -> Outcome {
+    let is_accepted = |finding: &&Finding| accepted.contains(&(finding.check.clone(), finding.key.clone()));
+    let (known, open): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().filter(|finding| finding.check == file.name).partition(is_accepted);
+    Outcome {
+        severity: file.severity.map(|severity| severity.to_string()).unwrap_or_default(),
+        found: open.len() as i64,
+        accepted: known.len() as i64,
+        now: true,
+        examples: open.iter().take(SHOWN).map(|finding| finding.text.clone()).collect(),
+    }
+}
+
+fn shown(outcomes: &BTreeMap<String, Outcome>, release: &Release) -> String {
+    let mut table = TextTable::new(&[
+        ("controle", Align::Left),
+        ("ernst", Align::Left),
+        ("uitkomst", Align::Left),
+        ("aantal", Align::Right),
+        ("aanvaard", Align::Right),
+        ("gedraaid", Align::Left),
+    ]);
+    for (name, outcome) in outcomes {
+        let word = match (outcome.found, outcome.accepted) {
+            (0, 0) => "in orde",
+            (0, _) => "aanvaard",
+            _ => "gevonden",
+        };
+        table.push(vec![
+            name.clone(),
+            outcome.severity.clone(),
+            word.to_owned(),
+            outcome.found.to_string(),
+            outcome.accepted.to_string(),
+            (if outcome.now { "nu" } else { "bij bouw" }).to_owned(),
+        ]);
+    }
+    let mut text = format!("{}\n\n{}", release.id().as_str(), table.render());
+    for (name, outcome) in outcomes.iter().filter(|(_, outcome)| outcome.found > 0) {
+        text.push('\n');
+        text.push_str(name);
+        text.push('\n');
+        for example in &outcome.examples {
+            text.push_str("  ");
+            text.push_str(example);
+            text.push('\n');
+        }
+        let more = outcome.found - outcome.examples.len() as i64;
+        if more > 0 {
+            text.push_str("  en nog ");
+            text.push_str(&more.to_string());
+            text.push('\n');
+        }
+    }
+    text
+}

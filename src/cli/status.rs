@@ -1,0 +1,74 @@
+//! `nulmeting status`: the sources with their age, the release that stands, and how its checks ended.
+
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+
+use super::arguments::StatusArguments;
+use super::output;
+use super::table::{Align, TextTable};
+use crate::Error;
+use crate::clock::Clock;
+use crate::landing::Landing;
+use crate::night;
+use crate::pipeline::Pipeline;
+use crate::publish;
+
+/// Prints what stands; without a release it says so and ends well.
+pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
+    let pipeline = night::load_pipeline(&arguments.place.pipeline)?;
+    let landing = Landing::open(&arguments.place.data)?;
+    let today = Clock::real().now().date_naive();
+    let mut text = sources(&pipeline, &landing, today)?;
+    match publish::current(&arguments.place.data)? {
+        None => text.push_str("\nno release yet: `nulmeting run --offline` makes one\n"),
+        Some(release) => {
+            let manifest = &release.manifest;
+            let checks = manifest.run.checks;
+            let rows: u64 = manifest.tables.iter().map(|table| table.description.rows).sum();
+            let _ = write!(
+                text,
+                "\nrelease    {}\npublished  {}\ntables     {} with {rows} rows, every file as its hash says\nchecks     {} done: {} passed, {} with a warning, {} failed\nreport     ",
+                release.id().as_str(),
+                manifest.published.format("%Y-%m-%d %H:%M UTC"),
+                manifest.tables.len(),
+                checks.performed,
+                checks.passed,
+                checks.warned,
+                checks.failed,
+            );
+            let reports: Vec<String> = manifest
+                .reports
+                .iter()
+                .map(|report| arguments.place.data.join("current").join(&report.file).display().to_string())
+                .collect();
+            let _ = writeln!(text, "{}", if reports.is_empty() { "none".to_owned() } else { reports.join("\n           ") });
+        }
+    }
+    output::result(&text)
+}
+
+fn sources(pipeline: &Pipeline, landing: &Landing, today: NaiveDate) -> Result<String, Error> {
+    let mut table = TextTable::new(&[
+        ("source", Align::Left),
+        ("table", Align::Left),
+        ("files", Align::Right),
+        ("figures of", Align::Left),
+        ("days old", Align::Right),
+        ("last seen", Align::Left),
+    ]);
+    for source in &pipeline.file.sources {
+        let landed = landing.read_source(&source.id)?;
+        let newest = landed.iter().map(|file| file.entry.peildatum).max();
+        let seen = landed.iter().map(|file| file.entry.confirmed).max();
+        table.push(vec![
+            source.id.clone(),
+            source.table.clone(),
+            landed.len().to_string(),
+            newest.map_or_else(|| "never".to_owned(), |day| day.to_string()),
+            newest.map_or_else(String::new, |day| today.signed_duration_since(day).num_days().to_string()),
+            seen.map_or_else(|| "never".to_owned(), |moment| moment.format("%Y-%m-%d %H:%M").to_string()),
+        ]);
+    }
+    Ok(table.render())
+}

@@ -1,0 +1,233 @@
+//! What a run prints: the table of the note with its year 0, what moved, what cannot be judged, and where to read on.
+//!
+//! It fits a terminal of 80 columns, and reads without colour.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::query;
+use crate::Error;
+use crate::derive::rows::{Row, Rows};
+use crate::derive::session::Engine;
+
+/// Columns of a terminal that the table keeps within.
+const NAME_WIDTH: usize = 26;
+
+const HEAD: &str = "SELECT b.gemeente_naam, b.titel, b.basisjaar, max(d.rapportjaar) AS jaar
+FROM beleid AS b CROSS JOIN doel_voortgang AS d GROUP BY b.gemeente_naam, b.titel, b.basisjaar";
+
+const SERIES: &str = "SELECT n.naam, r.soort, n.waarde_vastgesteld AS nota, n.waarde_bron AS bron, v.waarde AS vorig,
+       t.waarde, t.oordeel, t.teken, t.oordeel_vorig, t.teken_vorig, t.voorbehoud_vorig, t.peildatum
+FROM nulmeting AS n
+JOIN reeks AS r ON r.reeks = n.reeks
+CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM doel_voortgang) AS j
+LEFT JOIN trend_reeks AS t ON t.reeks = n.reeks AND t.jaar = j.jaar
+LEFT JOIN trend_reeks AS v ON v.reeks = n.reeks AND v.jaar = j.jaar - 1
+WHERE n.waarde_vastgesteld IS NOT NULL
+ORDER BY n.volgorde";
+
+const TARGETS: &str = "SELECT oordeel, count(*) AS aantal FROM doel_voortgang GROUP BY oordeel ORDER BY aantal DESC, oordeel";
+
+const MAIN_TARGET: &str = "SELECT d.doel, d.waarde, d.padwaarde, d.oordeel, d.padwaarde_herzien, d.oordeel_herzien, d.streefwaarde, d.termijn_tekst
+FROM doel_voortgang AS d WHERE d.oordeel_herzien IS NOT NULL ORDER BY d.volgorde";
+
+const CHECKS: &str = "SELECT count(*) AS gedaan, count(*) FILTER (WHERE ernst = 'fout' AND aantal > 0) AS fouten,
+       count(*) FILTER (WHERE ernst = 'waarschuwing' AND aantal > 0) AS waarschuwingen FROM controles";
+
+/// The summary of the current release.
+pub(super) fn of_current(data: &Path) -> Result<String, Error> {
+    let release = query::current(data)?;
+    let engine = query::open(&release)?;
+    let ask = |sql: &str| Rows::ask(&engine, "summary", sql);
+    let head = ask(HEAD)?;
+    let series = ask(SERIES)?;
+    let mut text = String::new();
+    let Some(head) = head.first() else {
+        return Ok("geen beleid in deze publicatie\n".to_owned());
+    };
+    let (year, base) = (head.whole("jaar").unwrap_or_default(), head.whole("basisjaar").unwrap_or_default());
+    heading(&mut text, head, year, &series);
+    table(&mut text, year, base, &series);
+    moved(&mut text, year, &series);
+    not_judged(&mut text, &series);
+    targets(&mut text, &engine)?;
+    if let Some(checks) = ask(CHECKS)?.first() {
+        let _ = writeln!(
+            text,
+            "\nControles    {} gedaan, {} fouten, {} met een waarschuwing (nulmeting check)",
+            checks.whole("gedaan").unwrap_or_default(),
+            checks.whole("fouten").unwrap_or_default(),
+            checks.whole("waarschuwingen").unwrap_or_default(),
+        );
+    }
+    let _ = writeln!(text, "Publicatie   {}", data.join("releases").join(release.id().as_str()).display());
+    for report in &release.manifest.reports {
+        let _ = writeln!(text, "Rapport      {}", data.join("current").join(&report.file).display());
+    }
+    Ok(text)
+}
+
+fn heading(text: &mut String, head: Row<'_>, year: i64, series: &Rows) {
+    let municipality = head.text("gemeente_naam").unwrap_or_default();
+    let title = head.text("titel").unwrap_or_default();
+    let _ = writeln!(text, "{municipality} {year} · {title}");
+    if let Some(day) = series.iter().filter_map(|row| row.date("peildatum")).max() {
+        let _ = writeln!(text, "politiecijfers zoals bekend op {}", day.format("%d-%m-%Y"));
+    }
+}
+
+fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
+    let _ = writeln!(
+        text,
+        "\n{:NAME_WIDTH$} {base:>5} {base:>7} {:>5} {year:>5}  oordeel t.o.v. {base}\n{:NAME_WIDTH$} {:>5} {:>7}",
+        "jaar 0 is het jaar",
+        year - 1,
+        "",
+        "nota",
+        "politie",
+    );
+    let _ = writeln!(text, "{}", "─".repeat(80));
+    for row in series.iter() {
+        let is_part = row.text("soort").as_deref() == Some("reeks");
+        let name = row.text("naam").unwrap_or_default();
+        let name = shortened(&if is_part { name } else { name.to_uppercase() });
+        let verdict = match (row.text("teken"), row.text("oordeel")) {
+            (Some(sign), Some(verdict)) => format!("{sign} {verdict}"),
+            _ => "· geen politiecijfers".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "{name:NAME_WIDTH$} {:>5} {:>7} {:>5} {:>5}  {verdict}",
+            count(row.whole("nota")),
+            count(row.whole("bron")),
+            count(row.whole("vorig")),
+            count(row.whole("waarde")),
+        );
+    }
+}
+
+/// A name that is too long ends in a dot leader that shows that it goes on.
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= NAME_WIDTH {
+        return name.to_owned();
+    }
+    name.chars().take(NAME_WIDTH - 1).chain(std::iter::once('…')).collect()
+}
+
+fn count(value: Option<i64>) -> String {
+    value.map_or_else(|| "–".to_owned(), thousands)
+}
+
+/// `2087` as `2.087`.
+fn thousands(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    if value < 0 { format!("−{text}") } else { text }
+}
+
+/// One decimal with a comma.
+fn tenth(value: Option<f64>) -> String {
+    let Some(value) = value else { return "–".to_owned() };
+    let tenths = (value * 10.0).round() as i64;
+    format!("{},{}", thousands(tenths / 10), (tenths % 10).abs())
+}
+
+fn moved(text: &mut String, year: i64, series: &Rows) {
+    let moves = |row: &Row<'_>| {
+        let verdict = row.text("oordeel_vorig").unwrap_or_default();
+        verdict.ends_with("hoger") || verdict.ends_with("lager")
+    };
+    let _ = writeln!(text, "\nWat bewoog van {} naar {year}", year - 1);
+    let mut any = false;
+    for row in series.iter().filter(moves) {
+        any = true;
+        let _ = writeln!(
+            text,
+            "  {} {}: {}, van {} naar {}{}",
+            row.text("teken_vorig").unwrap_or_default(),
+            row.text("naam").unwrap_or_default(),
+            row.text("oordeel_vorig").unwrap_or_default(),
+            count(row.whole("vorig")),
+            count(row.whole("waarde")),
+            row.text("voorbehoud_vorig").map(|note| format!(" ({note})")).unwrap_or_default(),
+        );
+    }
+    if !any {
+        text.push_str("  niets dat groter is dan de gewone schommeling van jaar op jaar\n");
+    }
+}
+
+fn not_judged(text: &mut String, series: &Rows) {
+    let names = |wanted: &dyn Fn(Option<&str>) -> bool| -> Vec<String> {
+        series
+            .iter()
+            .filter(|row| wanted(row.text("oordeel").as_deref()))
+            .filter_map(|row| row.text("naam"))
+            .collect()
+    };
+    let groups = [
+        ("te klein om te beoordelen", names(&|verdict| verdict == Some("te klein om te beoordelen"))),
+        ("niet te beoordelen", names(&|verdict| verdict == Some("niet te beoordelen"))),
+        ("geen politiecijfers", names(&|verdict| verdict.is_none() || verdict == Some("geen waarde"))),
+    ];
+    text.push_str("\nNiet te beoordelen\n");
+    for (reason, names) in groups.iter().filter(|(_, names)| !names.is_empty()) {
+        let _ = writeln!(text, "  {reason}: {}", names.join(", "));
+    }
+}
+
+fn targets(text: &mut String, engine: &Engine) -> Result<(), Error> {
+    let targets = Rows::ask(engine, "summary", TARGETS)?;
+    let total: i64 = targets.iter().filter_map(|row| row.whole("aantal")).sum();
+    let _ = writeln!(text, "\n{total} doelen; zonder bewijs is geen doel gehaald");
+    for row in targets.iter() {
+        let _ = writeln!(
+            text,
+            "  {:>3}  {}",
+            row.whole("aantal").unwrap_or_default(),
+            row.text("oordeel").unwrap_or_default()
+        );
+    }
+    for row in Rows::ask(engine, "summary", MAIN_TARGET)?.iter() {
+        let _ = writeln!(
+            text,
+            "\n{}: {} delicten, streefwaarde {} ({})\n  tegen jaar 0 zoals vastgesteld   pad {}: {}\n  tegen jaar 0 zoals nu geteld     pad {}: {}",
+            row.text("doel").unwrap_or_default(),
+            tenth(row.number("waarde")).trim_end_matches(",0"),
+            tenth(row.number("streefwaarde")),
+            row.text("termijn_tekst").unwrap_or_default(),
+            tenth(row.number("padwaarde")),
+            row.text("oordeel").unwrap_or_default(),
+            tenth(row.number("padwaarde_herzien")),
+            row.text("oordeel_herzien").unwrap_or_default(),
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_dutch() {
+        assert_eq!(thousands(2087), "2.087");
+        assert_eq!(thousands(-1_234_567), "−1.234.567");
+        assert_eq!(thousands(99), "99");
+        assert_eq!(tenth(Some(2011.6)), "2.011,6");
+        assert_eq!(tenth(Some(2113.12)), "2.113,1");
+        assert_eq!(tenth(None), "–");
+    }
+
+    #[test]
+    fn a_long_name_shows_that_it_goes_on() {
+        assert_eq!(shortened("Overlast door personen met verward gedrag"), "Overlast door personen me…");
+        assert_eq!(shortened("Straatroof"), "Straatroof");
+    }
+}

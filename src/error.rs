@@ -1,0 +1,197 @@
+//! Every way in which a command ends other than well, told apart by who can mend it.
+//!
+//! The exit codes are those of sysexits, as the design lists them; 70 is a bug of ours and never the user's fault.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crate::check::Finding;
+use crate::derive::DeriveError;
+use crate::disk::DiskError;
+use crate::fetch::FetchError;
+use crate::landing::LandingError;
+use crate::normalise::NormaliseError;
+use crate::pipeline::LoadError;
+use crate::publish::{LockError, PublishError};
+use crate::table_file::TableFileError;
+
+/// How many findings are shown in full.
+const FINDINGS_SHOWN: usize = 20;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that is not there.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The pipeline file or a register is wrong.
+    #[error(transparent)]
+    Pipeline(#[from] LoadError),
+    /// A source did not come in whole.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// There is nothing to build from.
+    #[error("the landing in {} is empty", data.display())]
+    NothingLanded {
+        /// The data directory.
+        data: PathBuf,
+    },
+    /// There is no release to look at.
+    #[error("there is no release in {}", data.display())]
+    NoRelease {
+        /// The data directory.
+        data: PathBuf,
+    },
+    /// A landed file is gone or altered.
+    #[error(transparent)]
+    Landing(#[from] LandingError),
+    /// A file is not what its reader can vouch for.
+    #[error(transparent)]
+    Normalise(#[from] NormaliseError),
+    /// A model or a query fails.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
+    /// Checks found errors.
+    #[error("{}", shown(findings))]
+    ChecksFailed {
+        /// What they found.
+        findings: Vec<Finding>,
+    },
+    /// Another run holds the lock.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The release cannot be published or read.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// A table cannot be written.
+    #[error(transparent)]
+    Table(#[from] TableFileError),
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// A broken promise inside this program.
+    #[error("{0}")]
+    Bug(String),
+}
+
+fn shown(findings: &[Finding]) -> String {
+    let mut text = format!("the data broke its contract in {} places; nothing is published", findings.len());
+    for finding in findings.iter().take(FINDINGS_SHOWN) {
+        let _ = write!(text, "\n  {}: {}", finding.check, finding.text);
+    }
+    if let Some(more) = findings.len().checked_sub(FINDINGS_SHOWN).filter(|more| *more > 0) {
+        let _ = write!(text, "\n  and {more} more");
+    }
+    text
+}
+
+/// What sysexits calls them.
+mod exit {
+    pub(super) const USAGE: u8 = 2;
+    pub(super) const DATA: u8 = 65;
+    pub(super) const UNAVAILABLE: u8 = 69;
+    pub(super) const SOFTWARE: u8 = 70;
+    pub(super) const DISK: u8 = 74;
+    pub(super) const BUSY: u8 = 75;
+    pub(super) const CONFIG: u8 = 78;
+}
+
+impl Error {
+    /// The exit code of the process.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => exit::USAGE,
+            Self::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
+            Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) => exit::DISK,
+            Self::Fetch(error) => match error {
+                FetchError::NoRecording { .. } | FetchError::NothingRecorded { .. } => exit::UNAVAILABLE,
+                FetchError::Landing(error) => of_landing(error),
+                FetchError::Disk(_) => exit::DISK,
+            },
+            Self::NothingLanded { .. } | Self::NoRelease { .. } => exit::UNAVAILABLE,
+            Self::Landing(error) => of_landing(error),
+            Self::Normalise(error) => of_normalise(error),
+            Self::Derive(error) => of_derive(error),
+            Self::ChecksFailed { .. } => exit::DATA,
+            Self::Lock(LockError::Held { .. }) => exit::BUSY,
+            Self::Lock(_) => exit::DISK,
+            Self::Publish(error) => of_publish(error),
+            Self::Table(error) => of_table(error),
+            Self::Bug(_) => exit::SOFTWARE,
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage { hint, .. } => Some((*hint).to_owned()),
+            Self::Pipeline(error) => error.hint(),
+            Self::Fetch(error) => error.hint(),
+            Self::NothingLanded { .. } | Self::NoRelease { .. } => {
+                Some("`nulmeting run --offline` makes one from the recorded files".to_owned())
+            }
+            Self::Landing(error) => error.hint(),
+            Self::Normalise(error) => error.hint(),
+            Self::Derive(error) => error.hint(),
+            Self::ChecksFailed { .. } => Some(
+                "the release before still stands; mend the source, or let a person accept a finding by name and key in aanvaard.csv"
+                    .to_owned(),
+            ),
+            Self::Lock(error) => error.hint(),
+            Self::Publish(error) => error.hint(),
+            Self::Disk(error) => error.hint(),
+            Self::Table(_) | Self::Bug(_) => None,
+        }
+    }
+}
+
+fn of_landing(error: &LandingError) -> u8 {
+    match error {
+        LandingError::Disk(_) => exit::DISK,
+        LandingError::Status { .. } | LandingError::Empty { .. } | LandingError::BrokenOff { .. } => exit::UNAVAILABLE,
+        _ => exit::DATA,
+    }
+}
+
+fn of_normalise(error: &NormaliseError) -> u8 {
+    match error {
+        NormaliseError::Read(error) if error.is_io() => exit::DISK,
+        NormaliseError::Read(_) | NormaliseError::Change(_) | NormaliseError::Division(_) => exit::DATA,
+        NormaliseError::Landing(error) => of_landing(error),
+        NormaliseError::Incomplete { .. } => exit::UNAVAILABLE,
+        NormaliseError::Table(error) => of_table(error),
+        NormaliseError::Derive(error) => of_derive(error),
+        NormaliseError::Publish(error) => of_publish(error),
+        NormaliseError::Bug(_) => exit::SOFTWARE,
+    }
+}
+
+fn of_derive(error: &DeriveError) -> u8 {
+    match error {
+        DeriveError::Disk(_) => exit::DISK,
+        DeriveError::Key { .. } => exit::DATA,
+        DeriveError::Bug(_) => exit::SOFTWARE,
+        // The SQL is the user's own where it is not ours: a query, or a folder given with --sql.
+        _ => exit::CONFIG,
+    }
+}
+
+fn of_publish(error: &PublishError) -> u8 {
+    match error {
+        PublishError::Disk(_) => exit::DISK,
+        PublishError::AuditFailed { .. } | PublishError::NotAudited { .. } => exit::DATA,
+        _ => exit::SOFTWARE,
+    }
+}
+
+fn of_table(error: &TableFileError) -> u8 {
+    match error {
+        TableFileError::Disk(_) => exit::DISK,
+        TableFileError::Write { .. } => exit::SOFTWARE,
+    }
+}

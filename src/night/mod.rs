@@ -1,0 +1,238 @@
+//! One run, from the outside to a published release: the stages in their order, under one lock.
+//!
+//! Nothing here computes. A stage that fails ends the run; the staging folder goes, and `current` stands as it stood.
+
+mod lineage;
+mod previous;
+mod stage;
+
+use std::path::{Path, PathBuf};
+
+use crate::check::Finding;
+use crate::clock::Clock;
+use crate::derive::sql_file::{Severity, SqlFile};
+use crate::error::Error;
+use crate::landing::{self, Landed, Landing, LandingWriter};
+use crate::pipeline::{self, Pipeline};
+use crate::publish::{self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging};
+use crate::{derive, disk, fetch, normalise};
+
+use stage::Stage;
+
+/// Version of the program and of its source: a release says which code made it.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("NULMETING_SOURCE"));
+
+/// What a run is asked to do.
+#[derive(Debug)]
+pub struct Order {
+    /// The pipeline file.
+    pub pipeline: PathBuf,
+    /// The data directory.
+    pub data: PathBuf,
+    /// Another folder than the SQL of the binary.
+    pub sql: Option<PathBuf>,
+    /// Land the recorded files first.
+    pub offline: bool,
+    /// Build and publish although nothing changed.
+    pub force: bool,
+    /// The clock of the run.
+    pub clock: Clock,
+}
+
+/// How a run ended well.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A new release stands.
+    Published(ReleaseId),
+    /// Same bytes, same code: the release that stood stands.
+    Unchanged(ReleaseId),
+}
+
+/// Loads a pipeline file with its registers.
+///
+/// # Errors
+/// [`Error::Pipeline`] with everything that is wrong in them.
+pub fn load_pipeline(path: &Path) -> Result<Pipeline, Error> {
+    let read = |path: &Path| disk::read(path).map_err(|error| error.cause);
+    let list = |path: &Path| disk::list(path).map_err(|error| error.cause);
+    Ok(pipeline::load(path, &pipeline::Disk { read: &read, list: &list }, PHRASES)?)
+}
+
+/// The phrases that the SQL names by code; all must be in the register `frasen`.
+const PHRASES: &[&str] = &[
+    "geen_waarde",
+    "nulmeting",
+    "niet_te_beoordelen",
+    "te_klein",
+    "lager",
+    "hoger",
+    "mogelijk_lager",
+    "mogelijk_hoger",
+    "geen_verschil",
+    "voorbehoud_trendbreuk",
+    "voorbehoud_voorlopig",
+    "voorbehoud_niet_representatief",
+    "voorbehoud_nulmeting_verschilt",
+    "voorbehoud_controles",
+    "doel_nvt",
+    "doel_niet_beschikbaar",
+    "doel_niet_te_beoordelen",
+    "doel_klein_aantal",
+    "doel_geen_meting",
+    "doel_termijn_verstreken",
+    "doel_nulmeting",
+    "doel_gehaald",
+    "doel_gehaald_onzeker",
+    "doel_gehaald_te_laat",
+    "doel_in_uitvoering",
+    "doel_niet_gehaald",
+    "doel_niet_gehaald_onzeker",
+    "doel_op_koers",
+    "doel_op_koers_onzeker",
+    "doel_niet_op_koers",
+    "doel_niet_op_koers_onzeker",
+    "doel_nog_niet_gehaald",
+    "doel_nog_niet_gehaald_onzeker",
+];
+
+/// Runs every stage. `tell` hears, in a few words, what is being done.
+///
+/// # Errors
+/// [`Error`], and then nothing has been published.
+pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+    let pipeline = load_pipeline(&order.pipeline)?;
+    let files = derive::load(order.sql.as_deref())?;
+    let mut lock = RunLock::acquire(&order.data, &order.clock)?;
+
+    if order.offline {
+        tell("landing the recorded files");
+        let mut writer = LandingWriter::open(&mut lock)?;
+        fetch::offline::land(&pipeline, &fixtures_of(&order.pipeline), &order.clock, &mut writer)?;
+    }
+    let landing = Landing::open(&order.data)?;
+    let landed = all_landed(&pipeline, &landing)?;
+    if landed.is_empty() {
+        return Err(Error::NothingLanded { data: order.data.clone() });
+    }
+
+    let code = code_files(&pipeline, &files);
+    let run = describe_run(&pipeline, &landed, &code);
+    // A release that cannot be read any more is no reason to stay without a new one.
+    let standing = publish::current(&order.data).ok().flatten();
+    if let Some(release) = &standing
+        && !order.force
+        && publish::unchanged(&release.manifest, &run.input_fingerprint, &run.code_fingerprint)
+    {
+        return Ok(Outcome::Unchanged(release.id().clone()));
+    }
+
+    let staging = Staging::begin(&mut lock)?;
+    let id = build(&pipeline, &landing, &files, standing.as_ref(), run, staging, order, tell)?;
+    Ok(Outcome::Published(id))
+}
+
+/// Everything after the landing: normalise, derive, check, report, publish.
+#[expect(clippy::too_many_arguments, reason = "the stages have just these inputs; a struct would only rename them")]
+fn build(
+    pipeline: &Pipeline,
+    landing: &Landing,
+    files: &[SqlFile],
+    standing: Option<&Release>,
+    mut run: Run,
+    staging: Staging<'_>,
+    order: &Order,
+    tell: &mut dyn FnMut(&str),
+) -> Result<ReleaseId, Error> {
+    let scratch = staging.folder().join("stappen");
+    disk::create_dir_all(&scratch)?;
+    let mut stage = Stage::new(&staging, scratch.clone())?;
+
+    tell("reading the landing");
+    for table in normalise::read(pipeline, landing, &scratch, None)? {
+        stage.add_raw(table)?;
+    }
+    tell("deriving the tables");
+    stage.derive(files, standing)?;
+    tell("checking");
+    let findings = stage.check(files)?;
+    run.checks = count(files, &findings);
+    if run.checks.failed > 0 {
+        return Err(Error::ChecksFailed { findings: findings.into_iter().filter(is_error).collect() });
+    }
+    let tables = stage.into_tables();
+    disk::remove_tree(&scratch)?;
+    tell("publishing");
+    Ok(staging.publish(run, tables, &order.clock)?)
+}
+
+fn is_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
+}
+
+/// How many checks ended how; accepted findings are not among `findings`.
+fn count(files: &[SqlFile], findings: &[Finding]) -> Checks {
+    let names = |severity: Severity| {
+        let found = findings.iter().filter(|finding| finding.severity == severity);
+        found.map(|finding| &finding.check).collect::<std::collections::BTreeSet<_>>().len() as u64
+    };
+    let performed = files.iter().filter(|file| file.severity.is_some()).count() as u64;
+    let (failed, warned) = (names(Severity::Error), names(Severity::Warning));
+    Checks { performed, passed: performed - failed - warned, warned, failed }
+}
+
+/// `fixtures/` stands beside the folder of the pipeline file.
+fn fixtures_of(pipeline: &Path) -> PathBuf {
+    let folder = pipeline.parent().unwrap_or(Path::new(""));
+    folder.parent().map_or_else(|| folder.join("../fixtures"), |root| root.join("fixtures"))
+}
+
+fn all_landed(pipeline: &Pipeline, landing: &Landing) -> Result<Vec<Landed>, Error> {
+    let mut landed = Vec::new();
+    for source in &pipeline.file.sources {
+        landed.extend(landing.read_source(&source.id)?);
+    }
+    Ok(landed)
+}
+
+/// Registers and SQL by the names that the manifest gives them.
+fn code_files(pipeline: &Pipeline, files: &[SqlFile]) -> Vec<HashedFile> {
+    let registers = register_files(pipeline);
+    let sql = files
+        .iter()
+        .map(|file| HashedFile { file: file.path.clone(), sha256: disk::sha256_hex(file.text.as_bytes()) });
+    registers.into_iter().chain(sql).collect()
+}
+
+fn register_files(pipeline: &Pipeline) -> Vec<HashedFile> {
+    pipeline
+        .files
+        .iter()
+        .map(|(path, sha256)| HashedFile { file: path.to_string_lossy().into_owned(), sha256: sha256.clone() })
+        .collect()
+}
+
+fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile]) -> Run {
+    let registers = register_files(pipeline);
+    let unknown = HashedFile { file: String::new(), sha256: String::new() };
+    Run {
+        program_version: VERSION.to_owned(),
+        pipeline: registers.first().cloned().unwrap_or(unknown),
+        municipality: Municipality {
+            code: pipeline.file.municipality.code.clone(),
+            name: pipeline.file.municipality.name.clone(),
+        },
+        input_fingerprint: landing::fingerprint(landed),
+        code_fingerprint: publish::code_fingerprint(VERSION, code),
+        landing: landed
+            .iter()
+            .map(|file| LandingFile {
+                source: file.source_id.clone(),
+                file: file.entry.file_name(),
+                sha256: file.entry.sha256.clone(),
+                peildatum: file.entry.peildatum,
+            })
+            .collect(),
+        registers,
+        checks: Checks { performed: 0, passed: 0, warned: 0, failed: 0 },
+    }
+}

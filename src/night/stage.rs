@@ -1,0 +1,191 @@
+//! The tables of a run as they come into being: registered for the next query, written for the release, described for
+//! the manifest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::lineage::{Lineage, Origins};
+use super::previous;
+use crate::check::{self, Finding};
+use crate::derive::materialise::{Made, materialise};
+use crate::derive::rows::{Row, Rows};
+use crate::derive::session::Engine;
+use crate::derive::sql_file::{Layer, SqlFile};
+use crate::derive::{self, DeriveError};
+use crate::disk;
+use crate::error::Error;
+use crate::normalise::{self, MemoryTable, RawTable};
+use crate::publish::{Column, HashedFile, Release, Staging, TableDescription, TableKind};
+use crate::table_file::{ColumnSpec, TableFile};
+
+/// The table that is made last: it tells how the checks on all others ended.
+const OUTCOME: &str = "controles";
+
+/// Tables that exist only while the checks run.
+const GIVEN_TO_CHECKS: [&str; 4] = ["ruw_bevindingen", "ruw_controles", "ruw_omvang", "ruw_vorige_nulmeting"];
+
+/// A run in the making.
+pub struct Stage {
+    engine: Engine,
+    scratch: PathBuf,
+    folders: BTreeMap<TableKind, PathBuf>,
+    lineage: Lineage,
+    given: BTreeSet<String>,
+    tables: Vec<TableDescription>,
+}
+
+impl Stage {
+    /// An empty stage that writes into a staging folder; `scratch` holds what is not published.
+    ///
+    /// # Errors
+    /// [`Error::Derive`] when the engine does not start.
+    pub fn new(staging: &Staging<'_>, scratch: PathBuf) -> Result<Self, Error> {
+        let folders = [TableKind::Norm, TableKind::Mart]
+            .into_iter()
+            .map(|kind| (kind, staging.folder().join(kind.folder())))
+            .collect();
+        Ok(Self {
+            engine: Engine::new()?,
+            scratch,
+            folders,
+            lineage: Lineage::default(),
+            given: BTreeSet::new(),
+            tables: Vec::new(),
+        })
+    }
+
+    /// Adds a table that was read from the landing or a register.
+    ///
+    /// # Errors
+    /// [`Error`] when it cannot be registered or written.
+    pub fn add_raw(&mut self, table: RawTable) -> Result<(), Error> {
+        self.lineage.add_raw(&table.name, &table.registers, &table.landing, table.published);
+        self.given.insert(table.name.clone());
+        match table.rows {
+            normalise::Rows::File(path) => self.engine.register_file(&table.name, &path)?,
+            normalise::Rows::Memory(memory) => {
+                if table.published {
+                    self.publish_memory(&memory, &table.registers)?;
+                }
+                self.engine.register_rows(&table.name, memory.rows)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A register is published as it is, in the order that people keep it in.
+    fn publish_memory(&mut self, table: &MemoryTable, registers: &[String]) -> Result<(), Error> {
+        let path = self.path(TableKind::Norm, &table.name);
+        let mut file = TableFile::create(&path, &table.description, &table.columns)?;
+        file.write(table.rows.columns())?;
+        let rows = file.finish()?;
+        let origins = Origins { registers: registers.iter().cloned().collect(), ..Origins::default() };
+        self.describe(&table.name, TableKind::Norm, rows, &table.columns, None, origins);
+        Ok(())
+    }
+
+    fn path(&self, kind: TableKind, name: &str) -> PathBuf {
+        // Both kinds are in the map from the start.
+        self.folders.get(&kind).unwrap_or(&self.scratch).join(format!("{name}.parquet"))
+    }
+
+    /// Makes every table of `sql/` but the outcome of the checks.
+    ///
+    /// # Errors
+    /// [`Error::Derive`] at the first model that fails.
+    pub fn derive(&mut self, files: &[SqlFile], standing: Option<&Release>) -> Result<(), Error> {
+        let models: Vec<SqlFile> = files.iter().filter(|file| file.name != OUTCOME).cloned().collect();
+        let layers = [Layer::Norm, Layer::Step, Layer::Mart];
+        for (file, reads) in derive::ordered(&self.engine, &models, &layers, &self.given)? {
+            self.make(&file, &reads)?;
+        }
+        previous::register_baseline(&self.engine, standing)?;
+        previous::register_sizes(&self.engine, standing, &self.tables)?;
+        Ok(())
+    }
+
+    fn make(&mut self, file: &SqlFile, reads: &[String]) -> Result<(), DeriveError> {
+        let kind = match file.layer {
+            Layer::Norm => Some(TableKind::Norm),
+            Layer::Mart => Some(TableKind::Mart),
+            Layer::Step | Layer::Check => None,
+        };
+        let path = match kind {
+            Some(kind) => self.path(kind, &file.name),
+            None => self.scratch.join(format!("{}.parquet", file.name)),
+        };
+        let Made { rows, columns } = materialise(&self.engine, file, &path)?;
+        self.engine.register_file(&file.name, &path)?;
+        self.given.insert(file.name.clone());
+        let origins = self.lineage.add_derived(&file.name, reads, kind.is_some());
+        if let Some(kind) = kind {
+            self.describe(&file.name, kind, rows, &columns, Some(file), origins);
+        }
+        Ok(())
+    }
+
+    fn describe(
+        &mut self,
+        name: &str,
+        kind: TableKind,
+        rows: u64,
+        columns: &[ColumnSpec],
+        sql: Option<&SqlFile>,
+        origins: Origins,
+    ) {
+        let schema = columns
+            .iter()
+            .map(|column| Column {
+                name: column.name.clone(),
+                data_type: column.data_type.to_string(),
+                description: column.description.clone(),
+            })
+            .collect();
+        let sql =
+            sql.map(|file| HashedFile { file: file.path.clone(), sha256: disk::sha256_hex(file.text.as_bytes()) });
+        self.tables.push(TableDescription {
+            name: name.to_owned(),
+            kind,
+            rows,
+            schema,
+            sql,
+            inputs: origins.tables.into_iter().collect(),
+            registers: origins.registers.into_iter().collect(),
+            landing: origins.landing.into_iter().collect(),
+        });
+    }
+
+    /// Runs every check, makes `controles`, and gives the findings that nobody accepted.
+    ///
+    /// # Errors
+    /// [`Error::Derive`] when a check does not run.
+    pub fn check(&mut self, files: &[SqlFile]) -> Result<Vec<Finding>, Error> {
+        let findings = check::run(&self.engine, files)?;
+        check::register(&self.engine, files, &findings)?;
+        self.given.extend(GIVEN_TO_CHECKS.map(str::to_owned));
+        let outcome: Vec<SqlFile> = files.iter().filter(|file| file.name == OUTCOME).cloned().collect();
+        for (file, mut reads) in derive::ordered(&self.engine, &outcome, &[Layer::Mart], &self.given)? {
+            for check in files.iter().filter(|file| file.layer == Layer::Check) {
+                reads.extend(derive::order::tables_read(self.engine.session(), &check.path, &check.text)?);
+            }
+            self.make(&file, &reads)?;
+        }
+        let accepted = self.accepted()?;
+        Ok(findings
+            .into_iter()
+            .filter(|finding| !accepted.contains(&(finding.check.clone(), finding.key.clone())))
+            .collect())
+    }
+
+    /// The findings that a person accepted, by check and key.
+    fn accepted(&self) -> Result<BTreeSet<(String, String)>, Error> {
+        let rows = Rows::ask(&self.engine, "aanvaard", "SELECT controle, sleutel FROM aanvaard")?;
+        let pair = |row: Row<'_>| Some((row.text("controle")?, row.text("sleutel")?));
+        Ok(rows.iter().filter_map(pair).collect())
+    }
+
+    /// The tables for the manifest.
+    pub fn into_tables(self) -> Vec<TableDescription> {
+        self.tables
+    }
+}

@@ -1,0 +1,244 @@
+//! Police figures of one file into the raw table, row by row: codes for titles, whole counts, the sign for "no figure".
+//!
+//! Nothing is decided here about what empty means; that takes the whole table and is `sql/norm/`'s work.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use datafusion::arrow::array::{ArrayRef, Date32Builder, Int32Builder, Int64Builder, StringBuilder};
+use datafusion::arrow::datatypes::DataType;
+
+use super::code_book::CodeBook;
+use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Symbol, Topic};
+use crate::table_file::{ColumnSpec, TableFile};
+
+/// Rows gathered before they are written: memory does not grow with the file.
+const ROWS_AT_ONCE: usize = 8192;
+
+/// The measures that have a column of their own, in the order of the columns.
+const MEASURE_COLUMNS: [&str; 3] = ["waarde", "aangiften", "internetaangiften"];
+
+/// The dimensions of a police table, by key.
+const DIMENSIONS: [&str; 3] = ["SoortMisdrijf", "RegioS", "Perioden"];
+
+const TO_PIPELINE: &str = "check the measures of the source in the pipeline file";
+
+/// The columns of the raw table.
+pub fn columns() -> Vec<ColumnSpec> {
+    [
+        ("bron", DataType::Utf8),
+        ("bestand", DataType::Utf8),
+        ("regel", DataType::Int64),
+        ("peildatum", DataType::Date32),
+        ("indeling", DataType::Int32),
+        ("soort_code", DataType::Utf8),
+        ("regio_code", DataType::Utf8),
+        ("periode_code", DataType::Utf8),
+        ("waarde", DataType::Int64),
+        ("aangiften", DataType::Int64),
+        ("internetaangiften", DataType::Int64),
+        ("teken", DataType::Utf8),
+    ]
+    .into_iter()
+    .map(|(name, data_type)| ColumnSpec { name: name.to_owned(), data_type, description: name.to_owned() })
+    .collect()
+}
+
+/// What is the same for every row of a file.
+pub struct Origin<'a> {
+    /// The table: `47013NED`.
+    pub table: &'a str,
+    /// The file, as errors and lineage name it.
+    pub file: &'a str,
+    /// The day on which the source stood so.
+    pub peildatum: NaiveDate,
+    /// Year of the municipal division.
+    pub division: Option<i32>,
+    /// Which measure of the table goes into which column.
+    pub measures: &'a BTreeMap<String, String>,
+}
+
+/// Takes the rows of one file and adds them to the raw table.
+pub struct CrimeSink<'a> {
+    origin: Origin<'a>,
+    book: &'a CodeBook,
+    target: &'a mut TableFile,
+    members: Members,
+    /// Where the three dimensions stand in a record.
+    positions: [usize; 3],
+    /// For each topic of the file the column that it fills.
+    topics: Vec<Option<usize>>,
+    rows: Rows,
+}
+
+/// Rows that wait to be written.
+#[derive(Default)]
+struct Rows {
+    count: usize,
+    line: Int64Builder,
+    kind: StringBuilder,
+    region: StringBuilder,
+    period: StringBuilder,
+    counts: [Int64Builder; 3],
+    symbol: StringBuilder,
+}
+
+impl<'a> CrimeSink<'a> {
+    /// A sink for one file.
+    pub fn new(origin: Origin<'a>, book: &'a CodeBook, target: &'a mut TableFile) -> Self {
+        Self {
+            origin,
+            book,
+            target,
+            members: Members::Codes,
+            positions: [0; 3],
+            topics: Vec::new(),
+            rows: Rows::default(),
+        }
+    }
+
+    /// Writes what still waits.
+    ///
+    /// # Errors
+    /// The disk, as a [`ReadError`] that names the file.
+    pub fn flush(&mut self) -> Result<(), ReadError> {
+        let rows = std::mem::take(&mut self.rows);
+        if rows.count == 0 {
+            return Ok(());
+        }
+        let columns = rows.into_columns(&self.origin);
+        self.target.write(&columns).map_err(|error| self.refuse(0, "rows that can be written", &error.to_string()))
+    }
+
+    fn refuse(&self, line: u64, expected: impl Into<String>, found: &str) -> ReadError {
+        ReadError::new(self.origin.file, line, expected, found, TO_PIPELINE)
+    }
+}
+
+impl Sink for CrimeSink<'_> {
+    fn header(&mut self, header: &Header) -> Result<(), ReadError> {
+        self.members = header.members;
+        for (slot, key) in self.positions.iter_mut().zip(DIMENSIONS) {
+            let position = header.dimensions.iter().position(|name| self.book.dimension(name) == Some(key));
+            *slot = position.ok_or_else(|| {
+                ReadError::new(
+                    self.origin.file,
+                    1,
+                    format!("a table with the dimension {key}"),
+                    &header.dimensions.join(", "),
+                    "the file belongs to another table, or its metadata export is missing",
+                )
+            })?;
+        }
+        if header.dimensions.len() == DIMENSIONS.len() {
+            return Ok(());
+        }
+        let expected = format!("the dimensions {} and no other", DIMENSIONS.join(", "));
+        Err(self.refuse(1, expected, &header.dimensions.join(", ")))
+    }
+
+    fn topic(&mut self, _number: usize, topic: &Topic) -> Result<(), ReadError> {
+        let key = self.book.measure(&topic.name).ok_or_else(|| {
+            self.refuse(1, format!("a measure of table {}", self.origin.table), &topic.name)
+        })?;
+        let column = MEASURE_COLUMNS
+            .iter()
+            .position(|column| self.origin.measures.get(*column).is_some_and(|measure| measure == key));
+        self.topics.push(column);
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
+        let mut codes = [""; 3];
+        for ((slot, position), key) in codes.iter_mut().zip(self.positions).zip(DIMENSIONS) {
+            let member = record.members.get(position).copied().unwrap_or_default();
+            *slot = self.book.code(key, member, self.members, self.origin.file, record.line)?;
+        }
+        let mut counts = [None; 3];
+        let mut symbol = "";
+        for &(topic, cell) in record.cells {
+            let Some(column) = self.topics.get(topic).copied().flatten() else { continue };
+            match cell {
+                Cell::Number(number) => counts[column] = Some(self.whole(record.line, number)?),
+                Cell::Empty(sign) if column == 0 => symbol = name_of(sign),
+                Cell::Empty(_) => {}
+            }
+        }
+        self.rows.push(record.line, codes, counts, symbol);
+        if self.rows.count >= ROWS_AT_ONCE { self.flush() } else { Ok(()) }
+    }
+}
+
+impl CrimeSink<'_> {
+    /// A count is a whole number that is not negative; 2^53 is where doubles stop being exact.
+    fn whole(&self, line: u64, number: f64) -> Result<i64, ReadError> {
+        if number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number) {
+            return Ok(number as i64);
+        }
+        Err(ReadError::new(
+            self.origin.file,
+            line,
+            "a count: a whole number that is not negative",
+            &number.to_string(),
+            "export the table again; a count of registered crimes has no decimals",
+        ))
+    }
+}
+
+/// The words of `teken` in the raw table that `sql/norm/misdrijven_versies.sql` tells apart.
+fn name_of(symbol: Symbol) -> &'static str {
+    match symbol {
+        Symbol::Secret => "geheim",
+        Symbol::Impossible => "onmogelijk",
+        Symbol::Blank | Symbol::Dot | Symbol::Dash | Symbol::Missing => "leeg",
+    }
+}
+
+impl Rows {
+    fn push(&mut self, line: u64, codes: [&str; 3], counts: [Option<i64>; 3], symbol: &str) {
+        self.count += 1;
+        self.line.append_value(line as i64);
+        let [kind, region, period] = codes;
+        self.kind.append_value(kind);
+        self.region.append_value(region);
+        self.period.append_value(period);
+        for (builder, count) in self.counts.iter_mut().zip(counts) {
+            builder.append_option(count);
+        }
+        self.symbol.append_option((!symbol.is_empty()).then_some(symbol));
+    }
+
+    fn into_columns(mut self, origin: &Origin<'_>) -> Vec<ArrayRef> {
+        let rows = self.count;
+        let same_text = |text: &str| {
+            let mut builder = StringBuilder::with_capacity(rows, rows * text.len());
+            (0..rows).for_each(|_| builder.append_value(text));
+            Arc::new(builder.finish()) as ArrayRef
+        };
+        let mut peildatum = Date32Builder::with_capacity(rows);
+        peildatum.append_value_n(days(origin.peildatum), rows);
+        let mut division = Int32Builder::with_capacity(rows);
+        (0..rows).for_each(|_| division.append_option(origin.division));
+        let [mut first, mut second, mut third] = self.counts;
+        vec![
+            same_text(origin.table),
+            same_text(origin.file),
+            Arc::new(self.line.finish()),
+            Arc::new(peildatum.finish()),
+            Arc::new(division.finish()),
+            Arc::new(self.kind.finish()),
+            Arc::new(self.region.finish()),
+            Arc::new(self.period.finish()),
+            Arc::new(first.finish()),
+            Arc::new(second.finish()),
+            Arc::new(third.finish()),
+            Arc::new(self.symbol.finish()),
+        ]
+    }
+}
+
+/// Days since 1 January 1970, as Arrow counts dates.
+pub fn days(date: NaiveDate) -> i32 {
+    date.signed_duration_since(NaiveDate::default()).num_days() as i32
+}

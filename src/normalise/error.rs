@@ -1,0 +1,63 @@
+//! What can go wrong between the landed bytes and the normalised tables.
+
+use super::division::{ChangeError, DivisionError};
+use super::readers::ReadError;
+use crate::derive::DeriveError;
+use crate::landing::LandingError;
+use crate::publish::PublishError;
+use crate::table_file::TableFileError;
+
+/// A source that cannot be normalised.
+#[derive(Debug, thiserror::Error)]
+pub enum NormaliseError {
+    /// A file is not what its reader can vouch for.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A landed file is gone or altered.
+    #[error(transparent)]
+    Landing(#[from] LandingError),
+    /// A source of the pipeline has no file of a kind that it needs.
+    #[error("source `{source_id}` has no {missing} in the landing")]
+    Incomplete {
+        /// The source.
+        source_id: String,
+        /// What is missing.
+        missing: &'static str,
+    },
+    /// A description of a change of territory is told in a new way.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// Figures of inhabitants contradict each other.
+    #[error(transparent)]
+    Division(#[from] DivisionError),
+    /// A table cannot be written.
+    #[error(transparent)]
+    Table(#[from] TableFileError),
+    /// The engine.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
+    /// The staging folder.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// A broken promise inside this program.
+    #[error("{0}")]
+    Bug(String),
+}
+
+impl NormaliseError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Read(error) => Some(error.hint().to_owned()),
+            Self::Landing(error) => error.hint(),
+            Self::Incomplete { .. } => {
+                Some("fetch the source, or name a recorded file of it in the pipeline file".to_owned())
+            }
+            Self::Change(error) => Some(error.hint().to_owned()),
+            Self::Division(error) => Some(error.hint().to_owned()),
+            Self::Derive(error) => error.hint(),
+            Self::Publish(error) => error.hint(),
+            Self::Table(_) | Self::Bug(_) => None,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The lists of the police table as raw tables: kinds of crime, regions, periods, measures.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Int32Array, StringArray};
+
+use super::code_book::{CodeBook, Entry};
+use super::error::NormaliseError;
+use super::register_tables::MemoryTable;
+use crate::pipeline::Source;
+
+fn texts<'a, T: 'a>(rows: &'a [T], of: impl Fn(&'a T) -> Option<&'a str>) -> ArrayRef {
+    Arc::new(rows.iter().map(of).collect::<StringArray>())
+}
+
+fn places<T>(rows: &[T]) -> ArrayRef {
+    Arc::new((1..=rows.len() as i32).map(Some).collect::<Int32Array>())
+}
+
+fn same<T>(rows: &[T], text: &str) -> ArrayRef {
+    Arc::new(rows.iter().map(|_| Some(text)).collect::<StringArray>())
+}
+
+fn flags(entries: &[Entry], of: impl Fn(&str) -> bool) -> ArrayRef {
+    Arc::new(entries.iter().map(|entry| Some(of(&entry.code))).collect::<BooleanArray>())
+}
+
+/// The raw lists of a police table.
+///
+/// # Errors
+/// [`NormaliseError::Bug`], never for lists that were read.
+pub fn of_police(source: &Source, book: &CodeBook) -> Result<Vec<MemoryTable>, NormaliseError> {
+    let table = source.table.as_str();
+    let kinds = book.entries("SoortMisdrijf");
+    let regions = book.entries("RegioS");
+    let periods = book.entries("Perioden");
+    let measures = book.measures();
+    let withheld = &source.not_published_monthly;
+    let is_total = |code: &str| source.total_code.as_deref() == Some(code);
+    let is_placed = |code: &str| !source.unassigned_regions.iter().any(|other| other == code);
+    Ok(vec![
+        MemoryTable::new(
+            "ruw_soort",
+            "",
+            vec![
+                ("bron", "", same(kinds, table)),
+                ("soort_code", "", texts(kinds, |entry| Some(&entry.code))),
+                ("naam", "", texts(kinds, |entry| Some(&entry.title))),
+                ("omschrijving", "", texts(kinds, |entry| Some(&entry.description))),
+                ("is_totaal", "", flags(kinds, is_total)),
+                ("volgorde", "", places(kinds)),
+            ],
+        )?,
+        MemoryTable::new(
+            "ruw_regio",
+            "",
+            vec![
+                ("bron", "", same(regions, table)),
+                ("regio_code", "", texts(regions, |entry| Some(&entry.code))),
+                ("naam", "", texts(regions, |entry| Some(&entry.title))),
+                ("in_te_delen", "", flags(regions, is_placed)),
+                ("volgorde", "", places(regions)),
+            ],
+        )?,
+        MemoryTable::new(
+            "ruw_periode",
+            "",
+            vec![
+                ("bron", "", same(periods, table)),
+                ("periode_code", "", texts(periods, |entry| Some(&entry.code))),
+                ("naam", "", texts(periods, |entry| Some(&entry.title))),
+                ("status", "", texts(periods, |entry| entry.status.as_deref())),
+            ],
+        )?,
+        MemoryTable::new(
+            "ruw_onderwerp",
+            "",
+            vec![
+                ("bron", "", same(measures, table)),
+                ("onderwerp", "", texts(measures, |measure| Some(&measure.key))),
+                ("naam", "", texts(measures, |measure| Some(&measure.title))),
+                ("standaard", "", texts(measures, |measure| measure.default.as_deref())),
+                ("volgorde", "", places(measures)),
+            ],
+        )?,
+        MemoryTable::new(
+            "ruw_niet_per_maand",
+            "",
+            vec![("bron", "", same(withheld, table)), ("soort_code", "", texts(withheld, |code| Some(code)))],
+        )?,
+    ])
+}

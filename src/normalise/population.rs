@@ -1,0 +1,149 @@
+//! Inhabitants from the two CBS tables, put on the territory that the police table uses.
+//!
+//! 37230ned gives the end of a year, which is 1 January after; 03759ned gives 1 January itself and wins where both do.
+//! [`super::division`] decides where a figure may be used; this file only gathers what it needs.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use super::code_book::CodeBook;
+use super::division::{Day, Inhabitants};
+use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Topic};
+
+/// The list of regions and the list of periods, by key.
+pub const REGIONS: &str = "RegioS";
+/// The list of periods, by key.
+pub const PERIODS: &str = "Perioden";
+
+const NOT_THIS_TABLE: &str = "check the table, the slice and the measures of the source in the pipeline file";
+
+/// Published inhabitants by code and year, all of one day of the year.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    figures: BTreeMap<(String, i32), (u64, NaiveDate)>,
+}
+
+impl Gathered {
+    /// The figures as [`super::division`] wants them: municipalities only.
+    pub fn of_municipalities(&self, day: Day) -> impl Iterator<Item = Inhabitants> {
+        self.figures.iter().filter(|((code, _), _)| code.starts_with("GM")).map(
+            move |((code, year), (inhabitants, _))| Inhabitants {
+                code: code.clone(),
+                year: *year,
+                day,
+                inhabitants: *inhabitants,
+            },
+        )
+    }
+
+    /// A figure with the day on which it was known so.
+    pub fn get(&self, code: &str, year: i32) -> Option<(u64, NaiveDate)> {
+        self.figures.get(&(code.to_owned(), year)).copied()
+    }
+
+    /// The first and the last year that has figures.
+    pub fn years(&self) -> Option<(i32, i32)> {
+        let years = || self.figures.keys().map(|(_, year)| *year);
+        Some((years().min()?, years().max()?))
+    }
+
+    /// The newest day on which the figures of a year were known so.
+    pub fn peildatum(&self, year: i32) -> Option<NaiveDate> {
+        self.figures.iter().filter(|((_, other), _)| *other == year).map(|(_, (_, day))| *day).max()
+    }
+}
+
+/// Takes the inhabitants out of one file; a later vintage overwrites an earlier one.
+pub struct PopulationSink<'a> {
+    /// The file, as errors name it.
+    pub file: &'a str,
+    /// The day on which the source stood so.
+    pub peildatum: NaiveDate,
+    /// Titles of the regions.
+    pub book: &'a CodeBook,
+    /// The measure that counts inhabitants, by code or by label.
+    pub measure: &'a str,
+    /// The member of every further dimension that stands for everybody.
+    pub slice: &'a BTreeMap<String, String>,
+    /// Where the figures go.
+    pub gathered: &'a mut Gathered,
+    /// Filled by the header.
+    pub layout: Layout,
+}
+
+/// Where things stand in the records of a file.
+#[derive(Debug, Default)]
+pub struct Layout {
+    labels: bool,
+    region: usize,
+    period: usize,
+    fixed: Vec<(usize, String)>,
+    topic: Option<usize>,
+    years: HashMap<String, i32>,
+}
+
+impl PopulationSink<'_> {
+    fn refuse(&self, line: u64, expected: impl Into<String>, found: &str) -> ReadError {
+        ReadError::new(self.file, line, expected, found, NOT_THIS_TABLE)
+    }
+
+    /// The year of a period: `2019JJ00` or, in a table layout, `2019`.
+    fn year(&mut self, line: u64, period: &str) -> Result<i32, ReadError> {
+        if let Some(year) = self.layout.years.get(period) {
+            return Ok(*year);
+        }
+        let digits = if self.layout.labels { Some(period) } else { period.strip_suffix("JJ00") };
+        let year = digits.filter(|digits| digits.len() == 4).and_then(|digits| digits.parse().ok());
+        let year = year.ok_or_else(|| self.refuse(line, "a year", period))?;
+        self.layout.years.insert(period.to_owned(), year);
+        Ok(year)
+    }
+}
+
+impl Sink for PopulationSink<'_> {
+    fn header(&mut self, header: &Header) -> Result<(), ReadError> {
+        self.layout.labels = header.members == Members::Labels;
+        let position = |names: [&str; 2]| header.dimensions.iter().position(|name| names.contains(&name.as_str()));
+        let shown = header.dimensions.join(", ");
+        self.layout.region =
+            position([REGIONS, "Regio's"]).ok_or_else(|| self.refuse(1, "a dimension of regions", &shown))?;
+        self.layout.period =
+            position([PERIODS, PERIODS]).ok_or_else(|| self.refuse(1, "a dimension of periods", &shown))?;
+        for (index, name) in header.dimensions.iter().enumerate() {
+            if index == self.layout.region || index == self.layout.period {
+                continue;
+            }
+            let member = self.slice.get(name).ok_or_else(|| {
+                self.refuse(1, format!("a slice that names one member of the dimension {name}"), "none")
+            })?;
+            self.layout.fixed.push((index, member.clone()));
+        }
+        Ok(())
+    }
+
+    fn topic(&mut self, number: usize, topic: &Topic) -> Result<(), ReadError> {
+        if topic.name == self.measure {
+            self.layout.topic = Some(number);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
+        let member = |position: usize| record.members.get(position).copied().unwrap_or_default();
+        if self.layout.fixed.iter().any(|(position, wanted)| member(*position) != wanted) {
+            return Ok(());
+        }
+        let Some(topic) = self.layout.topic else { return Ok(()) };
+        let Some(&(_, cell)) = record.cells.iter().find(|(number, _)| *number == topic) else { return Ok(()) };
+        let Cell::Number(number) = cell else { return Ok(()) };
+        if number.fract() != 0.0 || !(0.0..1e9).contains(&number) {
+            return Err(self.refuse(record.line, "a number of inhabitants", &number.to_string()));
+        }
+        let members = if self.layout.labels { Members::Labels } else { Members::Codes };
+        let code = self.book.code(REGIONS, member(self.layout.region), members, self.file, record.line)?.to_owned();
+        let year = self.year(record.line, member(self.layout.period))?;
+        self.gathered.figures.insert((code, year), (number as u64, self.peildatum));
+        Ok(())
+    }
+}

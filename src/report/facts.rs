@@ -1,0 +1,146 @@
+//! Questions to the tables that more than one part of the report asks: which series is judged, what a year held.
+//!
+//! A table has a few hundred rows at most, so every answer is a walk through it. Nothing is computed here that a
+//! mart should compute.
+
+use super::model::{
+    FraseRow, NulmetingRow, PrognoseRow, ReeksRow, ReportData, TrendReeksRow, VoortgangsrapportageRow,
+};
+
+/// The tables of one report, and the questions to them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts<'a> {
+    data: &'a ReportData,
+}
+
+/// A kind of phrase in the register `frasen`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PhraseKind {
+    /// Verdict on a change.
+    Trend,
+    /// Reservation about a comparison.
+    Reservation,
+    /// How a target stands.
+    Target,
+}
+
+impl PhraseKind {
+    /// The kind's name in the column `soort`.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Trend => "trend",
+            Self::Reservation => "voorbehoud",
+            Self::Target => "doel",
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(data: &'a ReportData) -> Self {
+        Self { data }
+    }
+
+    pub(super) fn data(&self) -> &'a ReportData {
+        self.data
+    }
+
+    pub(super) fn baseline_year(&self) -> i32 {
+        self.data.beleid.basisjaar
+    }
+
+    pub(super) fn target_year(&self) -> i32 {
+        self.data.beleid.streefjaar
+    }
+
+    pub(super) fn report_year(&self) -> Option<i32> {
+        self.data.rapportjaar.map(|row| row.jaar)
+    }
+
+    pub(super) fn is_unrepresentative(&self, year: i32) -> bool {
+        self.data.niet_representatief.iter().any(|row| row.jaar == year)
+    }
+
+    pub(super) fn series(&self, key: &str) -> Option<&'a ReeksRow> {
+        self.data.reeks.iter().find(|row| row.reeks == key)
+    }
+
+    /// The name of a series, or its key when the register does not know it.
+    pub(super) fn series_name(&self, key: &str) -> String {
+        self.series(key).map_or_else(|| key.to_owned(), |row| row.naam.clone())
+    }
+
+    /// The basket that the council is judged on.
+    pub(super) fn basket(&self) -> Option<&'a ReeksRow> {
+        self.data.reeks.iter().find(|row| row.familie == "hoofd")
+    }
+
+    /// The rows that add up to the basket, in the order of the register.
+    pub(super) fn basket_parts(&self) -> Vec<&'a ReeksRow> {
+        let Some(basket) = self.basket() else { return Vec::new() };
+        let is_part = |row: &&ReeksRow| {
+            self.data.reeks_delen.iter().any(|part| part.reeks == basket.reeks && part.deel == row.reeks)
+        };
+        self.data.reeks.iter().filter(is_part).collect()
+    }
+
+    /// The single series beside the basket that have an adopted year 0 of their own.
+    pub(super) fn companions(&self) -> Vec<&'a ReeksRow> {
+        let parts = self.basket_parts();
+        let is_companion = |row: &&ReeksRow| {
+            row.soort == "reeks"
+                && !parts.iter().any(|part| part.reeks == row.reeks)
+                && self.baseline(&row.reeks).is_some_and(|baseline| baseline.waarde_vastgesteld.is_some())
+        };
+        self.data.reeks.iter().filter(is_companion).collect()
+    }
+
+    pub(super) fn baseline(&self, series: &str) -> Option<&'a NulmetingRow> {
+        self.data.nulmeting.iter().find(|row| row.reeks == series)
+    }
+
+    pub(super) fn trend(&self, series: &str, year: i32) -> Option<&'a TrendReeksRow> {
+        self.data.trend_reeks.iter().find(|row| row.reeks == series && row.jaar == year)
+    }
+
+    /// The years of a series that hold a figure, up to and including the report year, oldest first.
+    pub(super) fn history(&self, series: &str) -> Vec<&'a TrendReeksRow> {
+        let last = self.report_year().unwrap_or(i32::MIN);
+        let mut rows: Vec<&TrendReeksRow> = self
+            .data
+            .trend_reeks
+            .iter()
+            .filter(|row| row.reeks == series && row.jaar <= last && row.waarde.is_some())
+            .collect();
+        rows.sort_by_key(|row| row.jaar);
+        rows
+    }
+
+    /// The series of a theme, in the order of the register.
+    pub(super) fn theme_series(&self, theme: &str) -> Vec<&'a ReeksRow> {
+        self.data
+            .thema_reeksen
+            .iter()
+            .filter(|row| row.thema == theme)
+            .filter_map(|row| self.series(&row.reeks))
+            .collect()
+    }
+
+    pub(super) fn outlook(&self, series: &str) -> Option<&'a PrognoseRow> {
+        self.data.prognose.iter().find(|row| row.soort == "vooruitblik" && row.reeks == series)
+    }
+
+    pub(super) fn phrase(&self, kind: PhraseKind, words: &str) -> Option<&'a FraseRow> {
+        self.data.frasen.iter().find(|row| row.soort == kind.key() && row.frase == words)
+    }
+
+    /// The code of a verdict on a change, empty for words that the register does not have.
+    pub(super) fn trend_code(&self, words: Option<&str>) -> &'a str {
+        words
+            .and_then(|words| self.phrase(PhraseKind::Trend, words))
+            .map_or("", |row| row.code.as_str())
+    }
+
+    pub(super) fn provenance(&self, figure: &str) -> Option<&'a VoortgangsrapportageRow> {
+        self.data.voortgangsrapportage.iter().find(|row| row.cijfer == figure)
+    }
+}
