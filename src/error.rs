@@ -13,6 +13,7 @@ use crate::landing::LandingError;
 use crate::normalise::NormaliseError;
 use crate::pipeline::LoadError;
 use crate::publish::{LockError, PublishError};
+use crate::report::ReportError;
 use crate::table_file::TableFileError;
 
 /// How many findings are shown in full.
@@ -62,6 +63,9 @@ pub enum Error {
         /// What they found.
         findings: Vec<Finding>,
     },
+    /// The report cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// Another run holds the lock.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -122,7 +126,7 @@ impl Error {
             Self::Lock(_) => exit::DISK,
             Self::Publish(error) => of_publish(error),
             Self::Table(error) => of_table(error),
-            Self::Bug(_) => exit::SOFTWARE,
+            Self::Report(_) | Self::Bug(_) => exit::SOFTWARE,
         }
     }
 
@@ -145,6 +149,7 @@ impl Error {
             Self::Lock(error) => error.hint(),
             Self::Publish(error) => error.hint(),
             Self::Disk(error) => error.hint(),
+            Self::Report(error) => Some(error.hint().to_owned()),
             Self::Table(_) | Self::Bug(_) => None,
         }
     }

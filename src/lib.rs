@@ -28,6 +28,7 @@ pub mod night;
 pub mod normalise;
 pub mod pipeline;
 pub mod publish;
+pub mod report;
 pub mod statistics;
 pub mod table_file;
 

@@ -4,21 +4,25 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-WITH opeenvolgend AS (
-    SELECT v.soort_code,
-           v.regio_code,
-           v.periode_code,
-           v.peildatum,
-           v.waarde,
-           lag(v.waarde) OVER (PARTITION BY v.soort_code, v.regio_code, v.periode_code ORDER BY v.peildatum) AS oud,
-           lag(v.peildatum) OVER (PARTITION BY v.soort_code, v.regio_code, v.periode_code ORDER BY v.peildatum) AS oude_peildatum
-    FROM misdrijven_versies AS v
+WITH herzien AS (
+    SELECT oud.soort_code,
+           oud.regio_code,
+           oud.periode_code,
+           oud.peildatum AS oude_peildatum,
+           oud.waarde AS oud,
+           nieuw.peildatum,
+           nieuw.waarde AS nieuw
+    FROM misdrijven_versies AS oud
+    JOIN misdrijven_versies AS nieuw
+        ON nieuw.soort_code = oud.soort_code AND nieuw.regio_code = oud.regio_code
+        AND nieuw.periode_code = oud.periode_code AND nieuw.peildatum = oud.bekend_tot
+    WHERE oud.bekend_tot IS NOT NULL
 )
-SELECT concat(o.soort_code, ' ', o.regio_code, ' ', o.periode_code, ' ', o.peildatum) AS sleutel,
-       concat(r.naam, ', ', s.naam, ', ', o.periode_code, ': van ', o.oud, ' (', o.oude_peildatum, ') naar ', o.waarde, ' (', o.peildatum, ')') AS bevinding
-FROM opeenvolgend AS o
+SELECT concat(h.soort_code, ' ', h.regio_code, ' ', h.periode_code, ' ', h.peildatum) AS sleutel,
+       concat(r.naam, ', ', s.naam, ', ', h.periode_code, ': van ', h.oud, ' (', h.oude_peildatum, ') naar ', h.nieuw, ' (', h.peildatum, ')') AS bevinding
+FROM herzien AS h
 CROSS JOIN conventie AS k
-JOIN regio AS r ON r.regio_code = o.regio_code
-JOIN soort_misdrijf AS s ON s.soort_code = o.soort_code
-WHERE o.oud >= k.percentage_vanaf
-  AND abs(o.waarde - o.oud) > o.oud * CASE WHEN r.niveau = 'land' THEN k.herzieningsbudget_land ELSE k.herzieningsbudget_gemeente END / 100.0
+JOIN regio AS r ON r.regio_code = h.regio_code
+JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
+WHERE h.oud >= k.percentage_vanaf
+  AND abs(h.nieuw - h.oud) > h.oud * CASE WHEN r.niveau = 'land' THEN k.herzieningsbudget_land ELSE k.herzieningsbudget_gemeente END / 100.0

@@ -4,7 +4,8 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat(reeks, ' ', jaar) AS sleutel,
-       concat(reeks, ' ', jaar, ': nota ', nota, ', politie nu ', bron, ' (', oordeel, ')') AS bevinding
-FROM aansluiting
-WHERE oordeel IN ('verschil, oorzaak onbekend', 'nota schatte dit jaar')
+SELECT concat(a.reeks, ' ', a.jaar) AS sleutel,
+       concat(a.reeks, ' ', a.jaar, ': nota ', a.nota, ', politie nu ', a.bron, ' (', a.oordeel, ')') AS bevinding
+FROM aansluiting AS a
+JOIN frasen AS f ON f.frase = a.oordeel
+WHERE f.code IN ('aansluiting_onbekend', 'aansluiting_geschat')

@@ -4,9 +4,35 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
+WITH soorten AS (
+    SELECT bestand, soort_code, count(*) AS rijen
+    FROM ruw_misdrijven
+    GROUP BY bestand, soort_code
+),
+plaatsen AS (
+    SELECT bestand, regio_code, periode_code
+    FROM ruw_misdrijven
+    GROUP BY bestand, regio_code, periode_code
+),
+regios AS (
+    SELECT bestand, regio_code
+    FROM plaatsen
+    GROUP BY bestand, regio_code
+),
+perioden AS (
+    SELECT bestand, periode_code
+    FROM plaatsen
+    GROUP BY bestand, periode_code
+),
+omvang AS (
+    SELECT s.bestand,
+           s.rijen,
+           s.soorten * r.regios * p.perioden AS verwacht
+    FROM (SELECT bestand, count(*) AS soorten, sum(rijen) AS rijen FROM soorten GROUP BY bestand) AS s
+    JOIN (SELECT bestand, count(*) AS regios FROM regios GROUP BY bestand) AS r ON r.bestand = s.bestand
+    JOIN (SELECT bestand, count(*) AS perioden FROM perioden GROUP BY bestand) AS p ON p.bestand = s.bestand
+)
 SELECT bestand AS sleutel,
-       concat(bestand, ' heeft ', count(*), ' rijen, verwacht ',
-              count(DISTINCT soort_code) * count(DISTINCT regio_code) * count(DISTINCT periode_code)) AS bevinding
-FROM ruw_misdrijven
-GROUP BY bestand
-HAVING count(*) <> count(DISTINCT soort_code) * count(DISTINCT regio_code) * count(DISTINCT periode_code)
+       concat(bestand, ' heeft ', rijen, ' rijen, verwacht ', verwacht) AS bevinding
+FROM omvang
+WHERE rijen <> verwacht

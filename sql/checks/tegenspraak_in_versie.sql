@@ -10,6 +10,6 @@ SELECT concat(soort_code, ' ', regio_code, ' ', periode_code, ' ', peildatum) AS
 FROM ruw_misdrijven
 GROUP BY bron, peildatum, soort_code, regio_code, periode_code
 HAVING count(*) > 1
-   AND (count(DISTINCT coalesce(waarde, -1)) > 1
-        OR count(DISTINCT coalesce(aangiften, -1)) > 1
-        OR count(DISTINCT coalesce(internetaangiften, -1)) > 1)
+   AND (min(coalesce(waarde, -1)) <> max(coalesce(waarde, -1))
+        OR min(coalesce(aangiften, -1)) <> max(coalesce(aangiften, -1))
+        OR min(coalesce(internetaangiften, -1)) <> max(coalesce(internetaangiften, -1)))

@@ -7,7 +7,7 @@
 --   nota         | aantal zoals gedrukt
 --   bron         | aantal zoals de politie het nu telt; leeg waar de bron er geen heeft
 --   verschil     | bron min nota
---   oordeel      | gelijk, of welk soort verschil
+--   oordeel      | gelijk, of welk soort verschil; uit de gesloten lijst van frasen
 --   som_rijen    | som van de gedrukte rijen, alleen bij het gedrukte totaal
 --   verschil_som | nota min som_rijen: wat het gedrukte totaal te laag is
 --   oordeel_som  | gelijk of gedrukt totaal klopt niet, alleen bij het gedrukte totaal
@@ -41,27 +41,29 @@ cellen AS (
     LEFT JOIN delicten_jaar AS d ON d.regio_code = b.gemeente AND d.reeks = g.reeks AND d.jaar = g.jaar
     LEFT JOIN rijen AS j ON j.jaar = g.jaar
 )
-SELECT reeks,
-       jaar,
-       nota,
-       bron,
-       bron - nota AS verschil,
-       CASE
-           WHEN bron IS NULL THEN 'geen bronwaarde'
-           WHEN bron = nota THEN 'gelijk'
-           WHEN status = 'geextrapoleerd' THEN 'nota schatte dit jaar'
-           WHEN nota <> som_rijen THEN 'gedrukt totaal klopt niet'
-           WHEN abs(bron - nota) <= speling THEN 'verschil binnen het herzieningsbudget'
-           ELSE 'verschil, oorzaak onbekend'
-       END AS oordeel,
-       som_rijen,
-       nota - som_rijen AS verschil_som,
-       CASE
-           WHEN nota = som_rijen THEN 'gelijk'
-           WHEN nota <> som_rijen THEN 'gedrukt totaal klopt niet'
-       END AS oordeel_som,
-       status,
-       bron_tabel,
-       peildatum,
-       regel
-FROM cellen
+SELECT c.reeks,
+       c.jaar,
+       c.nota,
+       c.bron,
+       c.bron - c.nota AS verschil,
+       f.frase AS oordeel,
+       c.som_rijen,
+       c.nota - c.som_rijen AS verschil_som,
+       t.frase AS oordeel_som,
+       c.status,
+       c.bron_tabel,
+       c.peildatum,
+       c.regel
+FROM cellen AS c
+JOIN frasen AS f ON f.code = CASE
+    WHEN c.bron IS NULL THEN 'aansluiting_geen_bron'
+    WHEN c.nota <> c.som_rijen THEN 'aansluiting_totaal_klopt_niet'
+    WHEN c.bron = c.nota THEN 'aansluiting_gelijk'
+    WHEN c.status = 'geextrapoleerd' THEN 'aansluiting_geschat'
+    WHEN abs(c.bron - c.nota) <= c.speling THEN 'aansluiting_binnen_budget'
+    ELSE 'aansluiting_onbekend'
+END
+LEFT JOIN frasen AS t ON t.code = CASE
+    WHEN c.nota = c.som_rijen THEN 'aansluiting_gelijk'
+    WHEN c.nota <> c.som_rijen THEN 'aansluiting_totaal_klopt_niet'
+END

@@ -38,7 +38,7 @@ WITH cijfers AS (
     UNION ALL
     SELECT concat('aansluiting.', a.reeks, '.', a.jaar, '.nota') AS cijfer, 'a' AS onderdeel, a.jaar,
            a.reeks AS onderwerp, 'gedrukt in de nota' AS omschrijving, CAST(a.nota AS DOUBLE) AS waarde, 'aantal' AS eenheid,
-           coalesce(CASE WHEN a.oordeel_som <> 'gelijk' THEN a.oordeel_som END, a.oordeel) AS oordeel,
+           a.oordeel,
            a.status AS voorbehoud, 'aansluiting' AS tabel, 'nota' AS bron, a.peildatum, a.regel
     FROM aansluiting AS a
     UNION ALL

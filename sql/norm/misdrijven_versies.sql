@@ -15,7 +15,25 @@
 --   bekend_van        | eerste dag waarop deze waarde de nieuwste was
 --   bekend_tot        | dag waarop een nieuwere versie kwam; leeg zolang dit de nieuwste is
 --   bestand           | het ontvangen bestand
-WITH regio_met_waarde AS (
+WITH meermaals AS (
+    SELECT soort_code,
+           regio_code,
+           periode_code
+    FROM tellingen
+    GROUP BY soort_code, regio_code, periode_code
+    HAVING count(*) > 1
+),
+opgevolgd AS (
+    SELECT t.soort_code,
+           t.regio_code,
+           t.periode_code,
+           t.peildatum,
+           lead(t.peildatum) OVER (PARTITION BY t.soort_code, t.regio_code, t.periode_code ORDER BY t.peildatum) AS bekend_tot
+    FROM tellingen AS t
+    JOIN meermaals AS m
+        ON m.soort_code = t.soort_code AND m.regio_code = t.regio_code AND m.periode_code = t.periode_code
+),
+regio_met_waarde AS (
     SELECT bron,
            regio_code
     FROM tellingen
@@ -56,18 +74,22 @@ geduid AS (
         ON c.bron = t.bron AND c.peildatum = t.peildatum
         AND c.regio_code = t.regio_code AND c.periode_code = t.periode_code
 )
-SELECT soort_code,
-       regio_code,
-       periode_code,
-       CASE WHEN reden = 'nul' THEN 0 ELSE waarde END AS waarde,
-       reden,
-       status,
-       bron,
-       peildatum,
-       CASE WHEN aangiften IS NULL AND reden IN ('waarde', 'nul') AND aangiften_sluit THEN 0 ELSE aangiften END AS aangiften,
-       CASE WHEN internetaangiften IS NULL AND reden IN ('waarde', 'nul') AND internet_sluit THEN 0
-            ELSE internetaangiften END AS internetaangiften,
-       peildatum AS bekend_van,
-       lead(peildatum) OVER (PARTITION BY soort_code, regio_code, periode_code ORDER BY peildatum) AS bekend_tot,
-       bestand
-FROM geduid
+SELECT g.soort_code,
+       g.regio_code,
+       g.periode_code,
+       CASE WHEN g.reden = 'nul' THEN 0 ELSE g.waarde END AS waarde,
+       g.reden,
+       g.status,
+       g.bron,
+       g.peildatum,
+       CASE WHEN g.aangiften IS NULL AND g.reden IN ('waarde', 'nul') AND g.aangiften_sluit THEN 0
+            ELSE g.aangiften END AS aangiften,
+       CASE WHEN g.internetaangiften IS NULL AND g.reden IN ('waarde', 'nul') AND g.internet_sluit THEN 0
+            ELSE g.internetaangiften END AS internetaangiften,
+       g.peildatum AS bekend_van,
+       o.bekend_tot,
+       g.bestand
+FROM geduid AS g
+LEFT JOIN opgevolgd AS o
+    ON o.soort_code = g.soort_code AND o.regio_code = g.regio_code
+    AND o.periode_code = g.periode_code AND o.peildatum = g.peildatum

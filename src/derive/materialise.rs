@@ -32,7 +32,7 @@ pub struct Made {
 pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Made, DeriveError> {
     let frame = plan(engine, file)?;
     let columns = described(file, &frame)?;
-    let sort = file.key.iter().map(|column| by_name(column).sort(true, false)).collect();
+    let sort: Vec<_> = file.key.iter().map(|column| by_name(column).sort(true, false)).collect();
     let sorted = frame.sort(sort).map_err(|error| DeriveError::from_engine(&file.path, &error))?;
     let mut table = TableFile::create(target, &file.purpose, &columns).map_err(written)?;
     let mut key = KeyCheck::new(file, &columns)?;

@@ -12,6 +12,7 @@
 //! It knows no figure, no code and no phrase: those stand in the registers, which are tables here.
 
 mod error;
+pub mod dictionary;
 pub mod functions;
 pub mod materialise;
 pub mod order;

@@ -93,6 +93,12 @@ const PHRASES: &[&str] = &[
     "doel_niet_op_koers_onzeker",
     "doel_nog_niet_gehaald",
     "doel_nog_niet_gehaald_onzeker",
+    "aansluiting_gelijk",
+    "aansluiting_binnen_budget",
+    "aansluiting_onbekend",
+    "aansluiting_geschat",
+    "aansluiting_totaal_klopt_niet",
+    "aansluiting_geen_bron",
 ];
 
 /// Runs every stage. `tell` hears, in a few words, what is being done.
@@ -159,6 +165,9 @@ fn build(
     if run.checks.failed > 0 {
         return Err(Error::ChecksFailed { findings: findings.into_iter().filter(is_error).collect() });
     }
+    tell("writing the report");
+    stage.report(&staging)?;
+
     let tables = stage.into_tables();
     disk::remove_tree(&scratch)?;
     tell("publishing");

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use crate::derive::DeriveError;
 use crate::derive::session::Engine;
-use crate::publish::{Release, TableDescription};
+use crate::publish::{Release, TableDescription, TableKind};
 
 /// `ruw_vorige_nulmeting`: year 0 as the release before had it; empty when there is none.
 ///
@@ -29,7 +29,7 @@ pub fn register_baseline(engine: &Engine, standing: Option<&Release>) -> Result<
     engine.register_rows("ruw_vorige_nulmeting", rows.into_iter().next().unwrap_or(empty))
 }
 
-/// `ruw_omvang`: the number of rows of each table that comes from a source, now and in the release before.
+/// `ruw_omvang`: the number of rows of each normalised table that comes from a source, now and in the release before.
 ///
 /// # Errors
 /// [`DeriveError`], never for tables of a release.
@@ -42,7 +42,8 @@ pub fn register_sizes(
     let mut rows = Vec::new();
     let mut rows_before = Vec::new();
     let before = standing.map_or(&[][..], |release| &release.manifest.tables);
-    for old in before.iter().map(|table| &table.description).filter(|old| !old.landing.is_empty()) {
+    let of_source = |old: &&TableDescription| old.kind == TableKind::Norm && !old.landing.is_empty();
+    for old in before.iter().map(|table| &table.description).filter(of_source) {
         let now = tables.iter().find(|table| table.name == old.name).map_or(0, |table| table.rows);
         names.push(old.name.clone());
         rows.push(now as i64);

@@ -12,9 +12,9 @@ use crate::derive::rows::{Row, Rows};
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, SqlFile};
 use crate::derive::{self, DeriveError};
-use crate::disk;
 use crate::error::Error;
 use crate::normalise::{self, MemoryTable, RawTable};
+use crate::{disk, report};
 use crate::publish::{Column, HashedFile, Release, Staging, TableDescription, TableKind};
 use crate::table_file::{ColumnSpec, TableFile};
 
@@ -182,6 +182,17 @@ impl Stage {
         let rows = Rows::ask(&self.engine, "aanvaard", "SELECT controle, sleutel FROM aanvaard")?;
         let pair = |row: Row<'_>| Some((row.text("controle")?, row.text("sleutel")?));
         Ok(rows.iter().filter_map(pair).collect())
+    }
+
+    /// Writes the report from the tables as they are.
+    ///
+    /// # Errors
+    /// [`Error`] when a table is missing or the file cannot be written.
+    pub fn report(&self, staging: &Staging<'_>) -> Result<(), Error> {
+        let data = report::load(&self.engine)?;
+        let path = staging.report_path(&report::file_name(&data))?;
+        disk::write_atomic(&path, report::render(&data)?.as_bytes())?;
+        Ok(())
     }
 
     /// The tables for the manifest.

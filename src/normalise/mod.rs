@@ -97,6 +97,7 @@ fn from_pipeline(pipeline: &Pipeline, report_year: Option<i32>) -> Result<Vec<Ra
     let mut tables = vec![
         raw(register_tables::policy(pipeline, report_year)?, file.clone(), true),
         raw(register_tables::unrepresentative_years(pipeline)?, file.clone(), true),
+        raw(register_tables::sources(pipeline)?, file.clone(), true),
         raw(register_tables::conventions(pipeline)?, format!("{stem}/conventies.csv"), true),
     ];
     for register in REGISTERS {

@@ -10,7 +10,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 
 use super::crime::days;
 use super::error::NormaliseError;
-use crate::pipeline::{CONVENTIONS, Pipeline, SaidBy, Table, Values};
+use crate::pipeline::{CONVENTIONS, Pipeline, SaidBy, Source, Table, Values};
 use crate::table_file::{ColumnSpec, schema};
 
 /// A table in memory with its name, its purpose and its described columns.
@@ -139,6 +139,32 @@ pub fn unrepresentative_years(pipeline: &Pipeline) -> Result<MemoryTable, Normal
             ("door", "wie dat zegt: de nota, of dit product als aanname", texts(&by)),
             ("tekst", "waarom", texts(&|index| Some(years.get(index)?.text.clone()))),
             ("regel", "regels van de nota", texts(&|index| years.get(index)?.lines.clone())),
+        ],
+    )
+}
+
+/// The sources of the pipeline, one row each, in its order.
+///
+/// # Errors
+/// [`NormaliseError::Bug`], never for a pipeline that was loaded.
+pub fn sources(pipeline: &Pipeline) -> Result<MemoryTable, NormaliseError> {
+    let sources = &pipeline.file.sources;
+    let texts = |of: &dyn Fn(&Source) -> String| {
+        Arc::new(sources.iter().map(|source| Some(of(source))).collect::<StringArray>()) as ArrayRef
+    };
+    let publisher = |source: &Source| (if source.kind.is_police() { "Politie" } else { "CBS StatLine" }).to_owned();
+    MemoryTable::new(
+        "bronnen",
+        "De tabellen die zijn opgehaald, en waarvoor",
+        vec![
+            ("bron", "tabel van de bron", texts(&|source| source.table.clone())),
+            ("titel", "titel van de tabel", texts(&|source| source.title.clone().unwrap_or_default())),
+            ("uitgever", "wie als bron genoemd wordt", texts(&publisher)),
+            ("waarom", "waarvoor de cijfers nodig zijn", texts(&|source| source.why.clone().unwrap_or_default())),
+            ("adres", "waar de tabel staat", texts(&Source::table_url)),
+            ("volgorde", "plaats in het pijplijnbestand", {
+                Arc::new((1..=sources.len() as i32).map(Some).collect::<Int32Array>())
+            }),
         ],
     )
 }

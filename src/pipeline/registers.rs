@@ -320,7 +320,7 @@ const FRASEN: Register = Register {
     fields: &[
         Field::key("code", Kind::Key).means("Sleutel van de frase"),
         Field::required("frase", Kind::Text).means("De woorden"),
-        Field::required("soort", Kind::OneOf(&["trend", "voorbehoud", "doel"]))
+        Field::required("soort", Kind::OneOf(&["trend", "voorbehoud", "doel", "aansluiting"]))
             .means("Waar de frase voor dient"),
         Field::optional("teken", Kind::Text).means("Teken dat naast de woorden staat, nooit in plaats ervan"),
         REMARK,

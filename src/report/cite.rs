@@ -19,7 +19,10 @@ pub(super) struct Citations<'a> {
 
 impl<'a> Citations<'a> {
     pub(super) fn new(facts: Facts<'a>) -> Self {
-        Self { facts, used: BTreeMap::new() }
+        Self {
+            facts,
+            used: BTreeMap::new(),
+        }
     }
 
     /// The figure with this key, as a link when its provenance is known.
@@ -29,14 +32,20 @@ impl<'a> Citations<'a> {
         }
         let anchor = anchor(key);
         self.used.insert(key.to_owned(), anchor.clone());
-        Figure { text, anchor: Some(anchor) }
+        Figure {
+            text,
+            anchor: Some(anchor),
+        }
     }
 
     /// The count of a series in a year, or a dash.
     pub(super) fn series_value(&mut self, series: &str, year: i32) -> Figure {
         match self.facts.trend(series, year).and_then(|row| row.waarde) {
             None => Figure::plain(dutch::NOTHING),
-            Some(value) => self.figure(&format!("trend_reeks.{series}.{year}.waarde"), dutch::count(value)),
+            Some(value) => self.figure(
+                &format!("trend_reeks.{series}.{year}.waarde"),
+                dutch::count(value),
+            ),
         }
     }
 
@@ -44,21 +53,26 @@ impl<'a> Citations<'a> {
     pub(super) fn adopted(&mut self, series: &str) -> Figure {
         match self.facts.baseline(series).and_then(|row| row.waarde_vastgesteld) {
             None => Figure::plain(dutch::NOTHING),
-            Some(value) => {
-                self.figure(&format!("nulmeting.{series}.waarde_vastgesteld"), dutch::count(value))
-            }
+            Some(value) => self.figure(
+                &format!("nulmeting.{series}.waarde_vastgesteld"),
+                dutch::count(value),
+            ),
         }
     }
 
     /// Key and id of every figure shown, in the order of the keys.
     pub(super) fn used(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.used.iter().map(|(key, anchor)| (key.as_str(), anchor.as_str()))
+        self.used
+            .iter()
+            .map(|(key, anchor)| (key.as_str(), anchor.as_str()))
     }
 }
 
 /// The id of a figure: `cijfer-<reeks>-<jaar>` for the count of a series, the whole key for any other.
 fn anchor(key: &str) -> String {
-    let counted = key.strip_prefix("trend_reeks.").and_then(|rest| rest.strip_suffix(".waarde"));
+    let counted = key
+        .strip_prefix("trend_reeks.")
+        .and_then(|rest| rest.strip_suffix(".waarde"));
     match counted.and_then(|rest| rest.rsplit_once('.')) {
         Some((series, year)) => id(&["cijfer", series, year]),
         None => id(&["cijfer", key]),
@@ -70,7 +84,13 @@ pub(super) fn id(parts: &[&str]) -> String {
     parts
         .join("-")
         .chars()
-        .map(|letter| if letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-') { letter } else { '-' })
+        .map(|letter| {
+            if letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-') {
+                letter
+            } else {
+                '-'
+            }
+        })
         .collect()
 }
 
@@ -82,7 +102,10 @@ mod tests {
     #[test]
     fn the_count_of_a_series_has_the_short_anchor() {
         assert_eq!(anchor("trend_reeks.mand.2022.waarde"), "cijfer-mand-2022");
-        assert_eq!(anchor("doel_voortgang.4.2.4-2.waarde"), "cijfer-doel_voortgang.4.2.4-2.waarde");
+        assert_eq!(
+            anchor("doel_voortgang.4.2.4-2.waarde"),
+            "cijfer-doel_voortgang.4.2.4-2.waarde"
+        );
         assert_eq!(anchor("x.<\"a b\">"), "cijfer-x.--a-b--");
     }
 
@@ -90,7 +113,12 @@ mod tests {
     fn a_figure_without_provenance_is_no_link() {
         let data = testing::report();
         let mut citations = Citations::new(Facts::new(&data));
-        assert_eq!(citations.figure("trend_reeks.mand.1999.waarde", "1".into()).anchor, None);
+        assert_eq!(
+            citations
+                .figure("trend_reeks.mand.1999.waarde", "1".into())
+                .anchor,
+            None
+        );
         assert_eq!(citations.used().count(), 0);
         let known = citations.series_value("mand", 2022);
         assert_eq!(known.text, "2.087");

@@ -25,7 +25,10 @@ impl HtmlSafe for Figure {}
 impl Figure {
     /// A figure without a row of its own.
     pub(super) fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), anchor: None }
+        Self {
+            text: text.into(),
+            anchor: None,
+        }
     }
 }
 
@@ -81,8 +84,15 @@ impl Verdict {
     }
 
     fn without_marks(facts: Facts<'_>, kind: PhraseKind, words: &str) -> Self {
-        let sign = facts.phrase(kind, words).map(|phrase| phrase.teken.clone()).unwrap_or_default();
-        Self { sign, words: words.to_owned(), marks: Vec::new() }
+        let sign = facts
+            .phrase(kind, words)
+            .map(|phrase| phrase.teken.clone())
+            .unwrap_or_default();
+        Self {
+            sign,
+            words: words.to_owned(),
+            marks: Vec::new(),
+        }
     }
 }
 
@@ -121,25 +131,40 @@ mod tests {
     #[test]
     fn a_verdict_shows_its_sign_its_words_and_its_reservations() {
         let data = testing::report();
-        let verdict =
-            Verdict::trend(Facts::new(&data), Some("hoger"), Some("niet-representatief jaar; trendbreuk")).unwrap();
+        let verdict = Verdict::trend(
+            Facts::new(&data),
+            Some("hoger"),
+            Some("niet-representatief jaar; trendbreuk"),
+        )
+        .unwrap();
         assert_eq!(verdict.sign, "▲");
         let signs: Vec<&str> = verdict.marks.iter().map(|mark| mark.sign.as_str()).collect();
         assert_eq!(signs, ["°", "¦"]);
         let html = verdict.render().unwrap();
-        assert!(html.contains("hoger") && html.contains("(voorbehoud: trendbreuk)"), "{html}");
+        assert!(
+            html.contains("hoger") && html.contains("(voorbehoud: trendbreuk)"),
+            "{html}"
+        );
     }
 
     #[test]
     fn an_unknown_phrase_keeps_its_words_and_has_no_sign() {
         let data = testing::report();
         let verdict = Verdict::target(Facts::new(&data), "iets anders");
-        assert_eq!((verdict.sign.as_str(), verdict.words.as_str()), ("", "iets anders"));
+        assert_eq!(
+            (verdict.sign.as_str(), verdict.words.as_str()),
+            ("", "iets anders")
+        );
     }
 
     #[test]
     fn pieces_escape_what_they_hold() {
-        let html = Figure { text: "<b>".into(), anchor: Some("a\"b".into()) }.render().unwrap();
+        let html = Figure {
+            text: "<b>".into(),
+            anchor: Some("a\"b".into()),
+        }
+        .render()
+        .unwrap();
         assert!(!html.contains("<b>") && !html.contains("a\"b"), "{html}");
     }
 }

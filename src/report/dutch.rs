@@ -28,7 +28,11 @@ const MONTHS: [&str; 12] = [
 /// A count: `2.087`, `−53`.
 pub fn count(value: i64) -> String {
     let digits = group(&value.unsigned_abs().to_string());
-    if value < 0 { format!("{MINUS}{digits}") } else { digits }
+    if value < 0 {
+        format!("{MINUS}{digits}")
+    } else {
+        digits
+    }
 }
 
 /// A count, or a dash.
@@ -38,7 +42,11 @@ pub fn count_or_nothing(value: Option<i64>) -> String {
 
 /// A difference between counts, always with its sign unless it is zero: `+79`, `−45`, `0`.
 pub fn signed_count(value: i64) -> String {
-    if value > 0 { format!("+{}", count(value)) } else { count(value) }
+    if value > 0 {
+        format!("+{}", count(value))
+    } else {
+        count(value)
+    }
 }
 
 /// A number with a fixed number of decimals: `decimal(26.5236, 1)` is `26,5`.
@@ -141,6 +149,18 @@ pub fn capitalised(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// A name as it stands inside a sentence: without its capital, unless more capitals follow, as in `GHB`.
+pub fn inside_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        (Some('('), Some(_)) => name.to_lowercase(),
+        _ => name.to_owned(),
+    }
+}
+
 /// A printed heading without shouting: `VEILIGHEID EN ZORG` becomes `Veiligheid en zorg`; a heading that has small
 /// letters stays as printed.
 pub fn heading(printed: &str) -> String {
@@ -231,7 +251,7 @@ mod tests {
 
     #[test]
     fn intervals_round_to_whole_counts() {
-        assert_eq!(interval(1876.884_993, 2314.203_156, 0), "1.877–2.314");
+        assert_eq!(interval(1_876.884_993, 2_314.203_156, 0), "1.877–2.314");
         assert_eq!(interval_or_nothing(Some(1.0), None, 0), "–");
     }
 
@@ -257,9 +277,26 @@ mod tests {
     }
 
     #[test]
+    fn names_lose_their_capital_inside_a_sentence() {
+        assert_eq!(
+            inside_sentence("Totaal van de 14 rijen"),
+            "totaal van de 14 rijen"
+        );
+        assert_eq!(inside_sentence("(Brom)fietsendiefstal"), "(brom)fietsendiefstal");
+        assert_eq!(inside_sentence("GHB"), "GHB");
+        assert_eq!(inside_sentence(""), "");
+    }
+
+    #[test]
     fn shouted_headings_calm_down_and_others_stay() {
-        assert_eq!(heading("4.2 RECREËREN/WERKEN EN VEILIGHEID"), "4.2 Recreëren/werken en veiligheid");
-        assert_eq!(heading("4.1 De bestuurlijke aanpak"), "4.1 De bestuurlijke aanpak");
+        assert_eq!(
+            heading("4.2 RECREËREN/WERKEN EN VEILIGHEID"),
+            "4.2 Recreëren/werken en veiligheid"
+        );
+        assert_eq!(
+            heading("4.1 De bestuurlijke aanpak"),
+            "4.1 De bestuurlijke aanpak"
+        );
         assert_eq!(heading("4.1"), "4.1");
     }
 }

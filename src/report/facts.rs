@@ -40,70 +40,81 @@ impl<'a> Facts<'a> {
         Self { data }
     }
 
-    pub(super) fn data(&self) -> &'a ReportData {
+    pub(super) fn data(self) -> &'a ReportData {
         self.data
     }
 
-    pub(super) fn baseline_year(&self) -> i32 {
+    pub(super) fn baseline_year(self) -> i32 {
         self.data.beleid.basisjaar
     }
 
-    pub(super) fn target_year(&self) -> i32 {
+    pub(super) fn target_year(self) -> i32 {
         self.data.beleid.streefjaar
     }
 
-    pub(super) fn report_year(&self) -> Option<i32> {
-        self.data.rapportjaar.map(|row| row.jaar)
+    pub(super) fn report_year(self) -> Option<i32> {
+        self.data.rapportjaar
     }
 
-    pub(super) fn is_unrepresentative(&self, year: i32) -> bool {
+    pub(super) fn is_unrepresentative(self, year: i32) -> bool {
         self.data.niet_representatief.iter().any(|row| row.jaar == year)
     }
 
-    pub(super) fn series(&self, key: &str) -> Option<&'a ReeksRow> {
+    pub(super) fn series(self, key: &str) -> Option<&'a ReeksRow> {
         self.data.reeks.iter().find(|row| row.reeks == key)
     }
 
     /// The name of a series, or its key when the register does not know it.
-    pub(super) fn series_name(&self, key: &str) -> String {
-        self.series(key).map_or_else(|| key.to_owned(), |row| row.naam.clone())
+    pub(super) fn series_name(self, key: &str) -> String {
+        self.series(key)
+            .map_or_else(|| key.to_owned(), |row| row.naam.clone())
     }
 
     /// The basket that the council is judged on.
-    pub(super) fn basket(&self) -> Option<&'a ReeksRow> {
+    pub(super) fn basket(self) -> Option<&'a ReeksRow> {
         self.data.reeks.iter().find(|row| row.familie == "hoofd")
     }
 
     /// The rows that add up to the basket, in the order of the register.
-    pub(super) fn basket_parts(&self) -> Vec<&'a ReeksRow> {
-        let Some(basket) = self.basket() else { return Vec::new() };
+    pub(super) fn basket_parts(self) -> Vec<&'a ReeksRow> {
+        let Some(basket) = self.basket() else {
+            return Vec::new();
+        };
         let is_part = |row: &&ReeksRow| {
-            self.data.reeks_delen.iter().any(|part| part.reeks == basket.reeks && part.deel == row.reeks)
+            self.data
+                .reeks_delen
+                .iter()
+                .any(|part| part.reeks == basket.reeks && part.deel == row.reeks)
         };
         self.data.reeks.iter().filter(is_part).collect()
     }
 
     /// The single series beside the basket that have an adopted year 0 of their own.
-    pub(super) fn companions(&self) -> Vec<&'a ReeksRow> {
+    pub(super) fn companions(self) -> Vec<&'a ReeksRow> {
         let parts = self.basket_parts();
         let is_companion = |row: &&ReeksRow| {
             row.soort == "reeks"
                 && !parts.iter().any(|part| part.reeks == row.reeks)
-                && self.baseline(&row.reeks).is_some_and(|baseline| baseline.waarde_vastgesteld.is_some())
+                && self
+                    .baseline(&row.reeks)
+                    .is_some_and(|baseline| baseline.waarde_vastgesteld.is_some())
         };
         self.data.reeks.iter().filter(is_companion).collect()
     }
 
-    pub(super) fn baseline(&self, series: &str) -> Option<&'a NulmetingRow> {
+    pub(super) fn baseline(self, series: &str) -> Option<&'a NulmetingRow> {
         self.data.nulmeting.iter().find(|row| row.reeks == series)
     }
 
-    pub(super) fn trend(&self, series: &str, year: i32) -> Option<&'a TrendReeksRow> {
-        self.data.trend_reeks.iter().find(|row| row.reeks == series && row.jaar == year)
+    pub(super) fn trend(self, series: &str, year: i32) -> Option<&'a TrendReeksRow> {
+        self.data
+            .trend_reeks
+            .iter()
+            .find(|row| row.reeks == series && row.jaar == year)
     }
 
     /// The years of a series that hold a figure, up to and including the report year, oldest first.
-    pub(super) fn history(&self, series: &str) -> Vec<&'a TrendReeksRow> {
+    pub(super) fn history(self, series: &str) -> Vec<&'a TrendReeksRow> {
         let last = self.report_year().unwrap_or(i32::MIN);
         let mut rows: Vec<&TrendReeksRow> = self
             .data
@@ -116,7 +127,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The series of a theme, in the order of the register.
-    pub(super) fn theme_series(&self, theme: &str) -> Vec<&'a ReeksRow> {
+    pub(super) fn theme_series(self, theme: &str) -> Vec<&'a ReeksRow> {
         self.data
             .thema_reeksen
             .iter()
@@ -125,22 +136,31 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    pub(super) fn outlook(&self, series: &str) -> Option<&'a PrognoseRow> {
-        self.data.prognose.iter().find(|row| row.soort == "vooruitblik" && row.reeks == series)
+    pub(super) fn outlook(self, series: &str) -> Option<&'a PrognoseRow> {
+        self.data
+            .prognose
+            .iter()
+            .find(|row| row.soort == "vooruitblik" && row.reeks == series)
     }
 
-    pub(super) fn phrase(&self, kind: PhraseKind, words: &str) -> Option<&'a FraseRow> {
-        self.data.frasen.iter().find(|row| row.soort == kind.key() && row.frase == words)
+    pub(super) fn phrase(self, kind: PhraseKind, words: &str) -> Option<&'a FraseRow> {
+        self.data
+            .frasen
+            .iter()
+            .find(|row| row.soort == kind.key() && row.frase == words)
     }
 
     /// The code of a verdict on a change, empty for words that the register does not have.
-    pub(super) fn trend_code(&self, words: Option<&str>) -> &'a str {
+    pub(super) fn trend_code(self, words: Option<&str>) -> &'a str {
         words
             .and_then(|words| self.phrase(PhraseKind::Trend, words))
             .map_or("", |row| row.code.as_str())
     }
 
-    pub(super) fn provenance(&self, figure: &str) -> Option<&'a VoortgangsrapportageRow> {
-        self.data.voortgangsrapportage.iter().find(|row| row.cijfer == figure)
+    pub(super) fn provenance(self, figure: &str) -> Option<&'a VoortgangsrapportageRow> {
+        self.data
+            .voortgangsrapportage
+            .iter()
+            .find(|row| row.cijfer == figure)
     }
 }

@@ -13,8 +13,8 @@ use chrono::NaiveDate;
 pub struct ReportData {
     /// The one row of `beleid`.
     pub beleid: BeleidRow,
-    /// The one row of `rapportjaar`; none as long as no year has a figure for every row of the basket.
-    pub rapportjaar: Option<RapportjaarRow>,
+    /// The year that is reported on; none as long as no year has a figure for every row of the basket.
+    pub rapportjaar: Option<i32>,
     /// `niet_representatief` by `jaar`.
     pub niet_representatief: Vec<NietRepresentatiefRow>,
     /// The sources of the pipeline, in its order.
@@ -76,15 +76,6 @@ pub struct BeleidRow {
     pub streefjaar: i32,
     /// Required fall from year 0 to the target year, in percent.
     pub daling_pct: Option<f64>,
-}
-
-/// The year that is reported on: the row of `rapportjaar`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RapportjaarRow {
-    /// The year.
-    pub jaar: i32,
-    /// False when the register calls it unrepresentative.
-    pub representatief: bool,
 }
 
 /// A year that may never prove anything: a row of `niet_representatief`.

@@ -103,7 +103,10 @@ fn legend(facts: Facts<'_>, kind: PhraseKind) -> Vec<Mark> {
         .frasen
         .iter()
         .filter(|phrase| phrase.soort == kind.key())
-        .map(|phrase| Mark { sign: phrase.teken.clone(), words: phrase.frase.clone() })
+        .map(|phrase| Mark {
+            sign: phrase.teken.clone(),
+            words: phrase.frase.clone(),
+        })
         .collect()
 }
 
@@ -111,7 +114,10 @@ fn legend(facts: Facts<'_>, kind: PhraseKind) -> Vec<Mark> {
 fn axis(facts: Facts<'_>) -> (i32, i32) {
     let last = facts.report_year().unwrap_or_default();
     let all = facts.data().trend_reeks.iter();
-    let first = all.filter(|row| row.waarde.is_some() && row.jaar <= last).map(|row| row.jaar).min();
+    let first = all
+        .filter(|row| row.waarde.is_some() && row.jaar <= last)
+        .map(|row| row.jaar)
+        .min();
     (first.unwrap_or(last), last)
 }
 

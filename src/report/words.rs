@@ -35,7 +35,11 @@ pub(super) fn compared(facts: Facts<'_>, verdict: Option<&str>, year: i32, value
 
 /// The words for a year that proves nothing, in apposition; empty for any other year.
 pub(super) fn unrepresentative(facts: Facts<'_>, year: i32) -> &'static str {
-    if facts.is_unrepresentative(year) { ", een niet-representatief jaar," } else { "" }
+    if facts.is_unrepresentative(year) {
+        ", een niet-representatief jaar,"
+    } else {
+        ""
+    }
 }
 
 /// Which rows differ from a year for certain, in one sentence; `None` when no row was compared.
@@ -67,7 +71,11 @@ pub(super) fn certain_differences(
         };
         compared += 1;
         if let (Some(earlier), Some(now)) = (earlier, row.waarde) {
-            place.push(format!("{name} (van {} naar {})", dutch::count(earlier), dutch::count(now)));
+            place.push(format!(
+                "{name} (van {} naar {})",
+                dutch::count(earlier),
+                dutch::count(now)
+            ));
         }
     }
     if compared == 0 {
@@ -83,7 +91,7 @@ pub(super) fn certain_differences(
     Some(match (lower.is_empty(), higher.is_empty()) {
         (true, true) => {
             let judged = dutch::counted(compared, "beoordeelde reeks", "beoordeelde reeksen");
-            format!("Van de {judged} verschilt er geen aantoonbaar van {than}{rest}.")
+            format!("Van de {judged}, het totaal meegeteld, verschilt er geen aantoonbaar van {than}{rest}.")
         }
         (false, true) => format!("Aantoonbaar lager dan {than}: {}.", dutch::list(&lower)),
         (true, false) => format!("Aantoonbaar hoger dan {than}: {}.", dutch::list(&higher)),
@@ -109,7 +117,10 @@ pub(super) fn counting_difference(
         return Vec::new();
     };
     let year = facts.baseline_year();
-    let (less, required) = (-difference, basket.streefwaarde.map(|target| adopted as f64 - target));
+    let (less, required) = (
+        -difference,
+        basket.streefwaarde.map(|target| adopted as f64 - target),
+    );
     let mut sentences = match required {
         _ if difference == 0 => return Vec::new(),
         Some(required) if less > 0 && less as f64 <= required => vec![format!(
@@ -135,11 +146,19 @@ pub(super) fn counting_difference(
     if let Some((name, row, part)) = largest {
         let counts = match (row.waarde_vastgesteld, row.waarde_bron) {
             (Some(adopted), Some(now)) => {
-                format!(" ({} in de nota, {} nu)", dutch::count(adopted), dutch::count(now))
+                format!(
+                    " ({} in de nota, {} nu)",
+                    dutch::count(adopted),
+                    dutch::count(now)
+                )
             }
             _ => String::new(),
         };
-        let verdict = row.oordeel.as_deref().map(|words| format!(" Oordeel: {words}.")).unwrap_or_default();
+        let verdict = row
+            .oordeel
+            .as_deref()
+            .map(|words| format!(" Oordeel: {words}."))
+            .unwrap_or_default();
         sentences.push(format!(
             "Het meeste daarvan, {}, zit in {name}{counts}.{verdict}",
             dutch::count(part.abs()),
@@ -151,7 +170,10 @@ pub(super) fn counting_difference(
 /// What the outlook says about the target: `None` when limits are missing.
 pub(super) fn outlook(row: &PrognoseRow, name: &str, target: Option<f64>) -> Option<String> {
     let (lower, upper) = (row.ondergrens?, row.bovengrens?);
-    let since = row.vanaf_jaar.map(|year| format!(" vanaf {year}")).unwrap_or_default();
+    let since = row
+        .vanaf_jaar
+        .map(|year| format!(" vanaf {year}"))
+        .unwrap_or_default();
     let reach = format!(
         "De vooruitblik{since} voor {name} in {} loopt van {} tot {} (95%-interval).",
         row.jaar,
@@ -166,7 +188,10 @@ pub(super) fn outlook(row: &PrognoseRow, name: &str, target: Option<f64>) -> Opt
     } else {
         "ligt daarbinnen: het kan nog beide kanten op"
     };
-    Some(format!("{reach} De streefwaarde van {} {place}.", dutch::number(target.floor(), 0)))
+    Some(format!(
+        "{reach} De streefwaarde van {} {place}.",
+        dutch::number(target.floor(), 0)
+    ))
 }
 
 /// How the printed cells relate to the source, counted by verdict; `None` without printed cells.
@@ -182,7 +207,10 @@ pub(super) fn printed_cells(rows: &[AansluitingRow]) -> Option<String> {
         }
     }
     verdicts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let parts: Vec<String> = verdicts.iter().map(|(words, amount)| format!("{amount} keer “{words}”")).collect();
+    let parts: Vec<String> = verdicts
+        .iter()
+        .map(|(words, amount)| format!("{amount} keer “{words}”"))
+        .collect();
     Some(format!(
         "Van de nota zijn {} naast de politiecijfers van nu gelegd: {}.",
         dutch::counted(rows.len(), "gedrukt cijfer", "gedrukte cijfers"),
@@ -207,10 +235,16 @@ mod tests {
         let data = testing::report();
         let facts = Facts::new(&data);
         let compared = |words| compared(facts, Some(words), 2019, Some(2140));
-        assert_eq!(compared("geen aantoonbaar verschil"), "geen aantoonbaar verschil met 2019 (2.140)");
+        assert_eq!(
+            compared("geen aantoonbaar verschil"),
+            "geen aantoonbaar verschil met 2019 (2.140)"
+        );
         assert_eq!(compared("lager"), "aantoonbaar lager dan 2019 (2.140)");
         assert_eq!(compared("mogelijk hoger"), "mogelijk hoger dan 2019 (2.140)");
-        assert_eq!(compared("te klein om te beoordelen"), "te klein om te beoordelen ten opzichte van 2019 (2.140)");
+        assert_eq!(
+            compared("te klein om te beoordelen"),
+            "te klein om te beoordelen ten opzichte van 2019 (2.140)"
+        );
     }
 
     #[test]
@@ -221,10 +255,22 @@ mod tests {
         let parts: Vec<_> = facts
             .basket_parts()
             .iter()
-            .filter_map(|row| facts.baseline(&row.reeks).map(|baseline| (row.naam.clone(), baseline)))
+            .filter_map(|row| {
+                facts
+                    .baseline(&row.reeks)
+                    .map(|baseline| (row.naam.clone(), baseline))
+            })
             .collect();
         let text = counting_difference(facts, facts.baseline("mand").unwrap(), &parts).join(" ");
-        for part in ["224,8", "108", "2.248", "2.140", "Het meeste daarvan, 105", "704 in de nota, 599 nu", "oorzaak onbekend"] {
+        for part in [
+            "224,8",
+            "108",
+            "2.248",
+            "2.140",
+            "Het meeste daarvan, 105",
+            "704 in de nota, 599 nu",
+            "oorzaak onbekend",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
@@ -251,7 +297,9 @@ mod tests {
             ..PrognoseRow::default()
         };
         let text = |target| outlook(&row, "het totaal", target).unwrap();
-        assert!(text(Some(2023.2)).contains("1.505 tot 2.895") && text(Some(2023.2)).contains("beide kanten"));
+        assert!(
+            text(Some(2023.2)).contains("1.505 tot 2.895") && text(Some(2023.2)).contains("beide kanten")
+        );
         assert!(text(Some(1000.0)).contains("waarschijnlijk niet gehaald"));
         assert!(text(Some(3000.0)).contains("waarschijnlijk gehaald"));
         assert!(!text(None).contains("streefwaarde"));
@@ -259,9 +307,16 @@ mod tests {
 
     #[test]
     fn printed_cells_are_counted_by_verdict() {
-        let row = |oordeel: &str| AansluitingRow { oordeel: oordeel.into(), ..AansluitingRow::default() };
+        let row = |oordeel: &str| AansluitingRow {
+            oordeel: oordeel.into(),
+            ..AansluitingRow::default()
+        };
         let text = printed_cells(&[row("gelijk"), row("gelijk"), row("nota schatte dit jaar")]).unwrap();
-        assert!(text.contains("3 ") && text.contains("2 keer “gelijk” en 1 keer “nota schatte dit jaar”"), "{text}");
+        assert!(
+            text.contains("3\u{a0}gedrukte cijfers")
+                && text.contains("2 keer “gelijk” en 1 keer “nota schatte dit jaar”"),
+            "{text}"
+        );
         assert_eq!(printed_cells(&[]), None);
     }
 }

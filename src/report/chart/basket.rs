@@ -91,12 +91,23 @@ impl BasketChart {
     }
 
     fn last_year(&self) -> Option<i32> {
-        let ends = [&self.adopted, &self.revised].into_iter().flatten().map(|path| path.to.year);
-        self.points.iter().map(|point| point.year).chain(ends).chain(self.outlook.map(|end| end.year)).max()
+        let ends = [&self.adopted, &self.revised]
+            .into_iter()
+            .flatten()
+            .map(|path| path.to.year);
+        self.points
+            .iter()
+            .map(|point| point.year)
+            .chain(ends)
+            .chain(self.outlook.map(|end| end.year))
+            .max()
     }
 
     fn highest(&self) -> f64 {
-        let paths = [&self.adopted, &self.revised].into_iter().flatten().map(|path| path.from.value);
+        let paths = [&self.adopted, &self.revised]
+            .into_iter()
+            .flatten()
+            .map(|path| path.from.value);
         self.points
             .iter()
             .map(|point| point.value)
@@ -113,12 +124,22 @@ impl BasketChart {
             let (start, end) = (x.at(f64::from(from)), x.at(f64::from(to) + 1.0));
             if start >= LEFT && end <= RIGHT + 0.01 {
                 drawing.hatched("shade", (start, TOP), end - start, BOTTOM - TOP);
-                drawing.text("note halo", (start.midpoint(end), BOTTOM - 8.0), Anchor::Middle, "niet representatief");
+                drawing.text(
+                    "note halo",
+                    (start.midpoint(end), BOTTOM - 8.0),
+                    Anchor::Middle,
+                    "niet representatief",
+                );
             }
         }
         for tick in ticks {
             drawing.line("grid", (LEFT, y.at(*tick)), (RIGHT, y.at(*tick)));
-            drawing.text("tick", (LEFT - 8.0, y.at(*tick) + 4.5), Anchor::End, &dutch::decimal(*tick, 0));
+            drawing.text(
+                "tick",
+                (LEFT - 8.0, y.at(*tick) + 4.5),
+                Anchor::End,
+                &dutch::decimal(*tick, 0),
+            );
         }
         for event in &self.breaks {
             let at = x.at(decimal_year(event.day));
@@ -137,7 +158,12 @@ impl BasketChart {
                 format!("’{:02}", year.rem_euclid(100))
             };
             let class = if is_key { "tick strong" } else { "tick" };
-            drawing.text(class, (x.at(middle_of(year)), BOTTOM + 22.0), Anchor::Middle, &label);
+            drawing.text(
+                class,
+                (x.at(middle_of(year)), BOTTOM + 22.0),
+                Anchor::Middle,
+                &label,
+            );
         }
     }
 
@@ -151,7 +177,10 @@ impl BasketChart {
         if let (Some(outlook), Some(last)) = (self.outlook, self.points.last()) {
             let end = x.at(middle_of(outlook.year));
             let start = (x.at(middle_of(last.year)), y.at(last.value));
-            drawing.area("fan", &[start, (end, y.at(outlook.upper)), (end, y.at(outlook.lower))]);
+            drawing.area(
+                "fan",
+                &[start, (end, y.at(outlook.upper)), (end, y.at(outlook.lower))],
+            );
             drawing.whisker("fan-edge", end, (y.at(outlook.lower), y.at(outlook.upper)), 5.0);
         }
     }
@@ -172,8 +201,11 @@ impl BasketChart {
             let ends = (y.at(interval.lower), y.at(interval.upper));
             drawing.whisker("interval", x.at(middle_of(interval.year)), ends, 7.0);
         }
-        let line: Vec<_> =
-            self.points.iter().map(|point| (x.at(middle_of(point.year)), y.at(point.value))).collect();
+        let line: Vec<_> = self
+            .points
+            .iter()
+            .map(|point| (x.at(middle_of(point.year)), y.at(point.value)))
+            .collect();
         drawing.polyline("line", &line);
         for (point, at) in self.points.iter().zip(&line) {
             drawing.circle("dot", *at, if self.is_key_year(point.year) { 5.0 } else { 3.0 });
@@ -186,8 +218,10 @@ impl BasketChart {
 
     fn draw_labels(&self, drawing: &mut Drawing, x: Scale, y: Scale) {
         if let Some(last) = self.points.last() {
-            let top = self.interval.map_or(last.value, |interval| interval.upper.max(last.value));
-            let at = (x.at(middle_of(last.year)), y.at(top) - 11.0);
+            let low = self
+                .interval
+                .map_or(last.value, |interval| interval.lower.min(last.value));
+            let at = (x.at(middle_of(last.year)), y.at(low) + 20.0);
             let text = format!("{}: {}", last.year, dutch::decimal(last.value, 0));
             drawing.text("lab strong halo", at, Anchor::Middle, &text);
         }
@@ -195,7 +229,10 @@ impl BasketChart {
             (Some(adopted), Some(revised)) => adopted.from.value >= revised.from.value,
             _ => true,
         };
-        for (path, above) in [(&self.adopted, adopted_is_higher), (&self.revised, !adopted_is_higher)] {
+        for (path, above) in [
+            (&self.adopted, adopted_is_higher),
+            (&self.revised, !adopted_is_higher),
+        ] {
             if let Some(path) = path {
                 let (at_x, at_y) = (x.at(middle_of(path.from.year)), y.at(path.from.value));
                 let (at, side) = if above {
@@ -218,8 +255,16 @@ impl BasketChart {
             labels.push((y.at(path.to.value), "lab halo", path.to_label.clone()));
         }
         if let Some(outlook) = self.outlook {
-            labels.push((y.at(outlook.upper), "note halo", format!("hoogstens {}", dutch::decimal(outlook.upper, 0))));
-            labels.push((y.at(outlook.lower), "note halo", format!("minstens {}", dutch::decimal(outlook.lower, 0))));
+            labels.push((
+                y.at(outlook.upper),
+                "note halo",
+                format!("bovengrens {}", dutch::decimal(outlook.upper, 0)),
+            ));
+            labels.push((
+                y.at(outlook.lower),
+                "note halo",
+                format!("ondergrens {}", dutch::decimal(outlook.lower, 0)),
+            ));
         }
         let wanted: Vec<f64> = labels.iter().map(|label| label.0).collect();
         for ((_, class, text), place) in labels.iter().zip(spread(&wanted, LABEL_GAP)) {
@@ -234,23 +279,56 @@ mod tests {
 
     fn chart() -> BasketChart {
         let path = |from: f64, to: f64| Path {
-            from: Point { year: 2019, value: from },
-            to: Point { year: 2024, value: to },
+            from: Point {
+                year: 2019,
+                value: from,
+            },
+            to: Point {
+                year: 2024,
+                value: to,
+            },
             from_label: format!("jaar 0 {}", dutch::decimal(from, 0)),
             to_label: format!("streefwaarde {}", dutch::decimal(to, 0)),
         };
         BasketChart {
-            description: Description { id: "g".into(), title: "t".into(), text: "d".into() },
-            points: [(2018, 2441.0), (2019, 2140.0), (2020, 2020.0), (2021, 1758.0), (2022, 2087.0)]
-                .map(|(year, value)| Point { year, value })
-                .to_vec(),
-            interval: Some(Interval { year: 2022, lower: 1876.9, upper: 2314.2 }),
-            printed: vec![Printed { point: Point { year: 2020, value: 1869.0 }, estimated: true }],
+            description: Description {
+                id: "g".into(),
+                title: "t".into(),
+                text: "d".into(),
+            },
+            points: [
+                (2018, 2441.0),
+                (2019, 2140.0),
+                (2020, 2020.0),
+                (2021, 1758.0),
+                (2022, 2087.0),
+            ]
+            .map(|(year, value)| Point { year, value })
+            .to_vec(),
+            interval: Some(Interval {
+                year: 2022,
+                lower: 1876.9,
+                upper: 2314.2,
+            }),
+            printed: vec![Printed {
+                point: Point {
+                    year: 2020,
+                    value: 1869.0,
+                },
+                estimated: true,
+            }],
             shaded: vec![2020, 2021],
-            breaks: vec![Break { day: NaiveDate::from_ymd_opt(2018, 7, 1).unwrap(), letter: "A".into() }],
+            breaks: vec![Break {
+                day: NaiveDate::from_ymd_opt(2018, 7, 1).unwrap(),
+                letter: "A".into(),
+            }],
             adopted: Some(path(2248.0, 2023.0)),
             revised: Some(path(2140.0, 1926.0)),
-            outlook: Some(Interval { year: 2024, lower: 1504.5, upper: 2894.9 }),
+            outlook: Some(Interval {
+                year: 2024,
+                lower: 1504.505,
+                upper: 2894.9,
+            }),
         }
     }
 
@@ -263,8 +341,8 @@ mod tests {
             "jaar 0 2.140",
             "streefwaarde 1.926",
             "2022: 2.087",
-            "hoogstens 2.895",
-            "minstens 1.505",
+            "bovengrens 2.895",
+            "ondergrens 1.505",
             "niet representatief",
             r#"class="interval""#,
             r#"class="ring estimated""#,
@@ -277,7 +355,13 @@ mod tests {
     #[test]
     fn without_counts_there_is_no_chart_and_one_count_is_enough() {
         assert_eq!(BasketChart::default().draw(), None);
-        let lone = BasketChart { points: vec![Point { year: 2022, value: 0.0 }], ..BasketChart::default() };
+        let lone = BasketChart {
+            points: vec![Point {
+                year: 2022,
+                value: 0.0,
+            }],
+            ..BasketChart::default()
+        };
         assert!(lone.draw().unwrap().contains("2022: 0"));
     }
 

@@ -57,7 +57,7 @@ impl ContributionsChart {
             draw_row(&mut drawing, total, x, top + 2.0, " strong");
             drawing.line("axis", (zero, top), (zero, top + ROW));
         }
-        Some(drawing.finish("chart wide", &self.description))
+        Some(drawing.finish("chart bars", &self.description))
     }
 }
 
@@ -83,9 +83,15 @@ mod tests {
 
     #[test]
     fn rises_are_hatched_and_falls_are_not() {
-        let row = |name: &str, change| Contribution { name: name.into(), change };
+        let row = |name: &str, change| Contribution {
+            name: name.into(),
+            change,
+        };
         let chart = ContributionsChart {
-            description: Description { id: "b".into(), ..Description::default() },
+            description: Description {
+                id: "b".into(),
+                ..Description::default()
+            },
             rows: vec![row("fiets", 79), row("overval", 0), row("winkel", -45)],
             total: Some(row("totaal", 34)),
         };

@@ -49,18 +49,28 @@ impl Panel {
         let highest = self
             .points
             .iter()
-            .map(|point| point.interval.map_or(point.value, |(_, upper)| upper.max(point.value)))
+            .map(|point| {
+                point
+                    .interval
+                    .map_or(point.value, |(_, upper)| upper.max(point.value))
+            })
             .filter(|value| value.is_finite())
             .fold(0.0, f64::max);
         let ticks = ticks(highest);
         let top = ticks.last().copied().unwrap_or(1.0);
-        let x = Scale::new((f64::from(self.years.0), f64::from(self.years.1) + 1.0), (LEFT, RIGHT));
+        let x = Scale::new(
+            (f64::from(self.years.0), f64::from(self.years.1) + 1.0),
+            (LEFT, RIGHT),
+        );
         let y = Scale::new((0.0, top), (BOTTOM, TOP));
         let mut drawing = Drawing::new(&self.description.id, WIDTH, HEIGHT);
         self.draw_frame(&mut drawing, x, y, &ticks);
         self.draw_band(&mut drawing, x, y);
-        let line: Vec<_> =
-            self.points.iter().map(|point| (x.at(middle_of(point.year)), y.at(point.value))).collect();
+        let line: Vec<_> = self
+            .points
+            .iter()
+            .map(|point| (x.at(middle_of(point.year)), y.at(point.value)))
+            .collect();
         drawing.polyline("line", &line);
         for (point, at) in self.points.iter().zip(&line) {
             if point.year == self.baseline_year {
@@ -89,12 +99,22 @@ impl Panel {
         }
         for tick in ticks {
             drawing.line("grid", (LEFT, y.at(*tick)), (RIGHT, y.at(*tick)));
-            drawing.text("tick", (LEFT - 7.0, y.at(*tick) + 4.5), Anchor::End, &dutch::decimal(*tick, 0));
+            drawing.text(
+                "tick",
+                (LEFT - 7.0, y.at(*tick) + 4.5),
+                Anchor::End,
+                &dutch::decimal(*tick, 0),
+            );
         }
         let baseline = x.at(middle_of(self.baseline_year));
         if (LEFT..=RIGHT).contains(&baseline) {
             drawing.line("baseline", (baseline, TOP), (baseline, BOTTOM));
-            drawing.text("tick strong", (baseline, BOTTOM + 19.0), Anchor::Middle, &self.baseline_year.to_string());
+            drawing.text(
+                "tick strong",
+                (baseline, BOTTOM + 19.0),
+                Anchor::Middle,
+                &self.baseline_year.to_string(),
+            );
         }
         for year in [self.years.0, self.years.1] {
             let at = x.at(middle_of(year));
@@ -116,7 +136,9 @@ impl Panel {
             .points
             .iter()
             .filter_map(|point| {
-                point.interval.map(|(lower, upper)| (x.at(middle_of(point.year)), y.at(lower), y.at(upper)))
+                point
+                    .interval
+                    .map(|(lower, upper)| (x.at(middle_of(point.year)), y.at(lower), y.at(upper)))
             })
             .collect();
         let upper = limits.iter().map(|(at, _, upper)| (*at, *upper));
@@ -131,9 +153,17 @@ mod tests {
     use super::*;
 
     fn panel() -> Panel {
-        let point = |year, value: f64| PanelPoint { year, value, interval: Some((value * 0.8, value * 1.2)) };
+        let point = |year, value: f64| PanelPoint {
+            year,
+            value,
+            interval: Some((value * 0.8, value * 1.2)),
+        };
         Panel {
-            description: Description { id: "p".into(), title: "t".into(), text: "d".into() },
+            description: Description {
+                id: "p".into(),
+                title: "t".into(),
+                text: "d".into(),
+            },
             points: vec![point(2018, 795.0), point(2019, 599.0), point(2022, 678.0)],
             years: (2012, 2022),
             baseline_year: 2019,

@@ -25,7 +25,11 @@ impl Scale {
 
 /// Round numbers from zero to the first one at or above `highest`, at most six of them.
 pub(super) fn ticks(highest: f64) -> Vec<f64> {
-    let highest = if highest.is_finite() && highest > 0.0 { highest } else { 1.0 };
+    let highest = if highest.is_finite() && highest > 0.0 {
+        highest
+    } else {
+        1.0
+    };
     let step = step(highest / 4.0);
     let mut out = vec![0.0];
     let mut last = 0.0;
@@ -91,7 +95,10 @@ mod tests {
         assert_eq!(ticks(0.0), ticks(f64::NAN));
         for highest in [1.0, 2.0, 9.0, 11.0, 99.0, 101.0, 4001.0, 1e9] {
             let ticks = ticks(highest);
-            assert!(ticks.len() <= 7 && ticks.last().is_some_and(|last| *last >= highest), "{highest}: {ticks:?}");
+            assert!(
+                ticks.len() <= 7 && ticks.last().is_some_and(|last| *last >= highest),
+                "{highest}: {ticks:?}"
+            );
         }
     }
 

@@ -25,14 +25,24 @@ impl Sparkline {
     /// The line as an SVG element; `None` without any count to show.
     pub(in crate::report) fn draw(&self) -> Option<String> {
         let last = self.points.last()?;
-        let highest = self.points.iter().map(|point| point.value).filter(|value| value.is_finite());
+        let highest = self
+            .points
+            .iter()
+            .map(|point| point.value)
+            .filter(|value| value.is_finite());
         let highest = highest.fold(1.0, f64::max);
-        let x = Scale::new((middle_of(self.years.0), middle_of(self.years.1)), (EDGE, WIDTH - EDGE));
+        let x = Scale::new(
+            (middle_of(self.years.0), middle_of(self.years.1)),
+            (EDGE, WIDTH - EDGE),
+        );
         let y = Scale::new((0.0, highest), (HEIGHT - EDGE + 2.0, EDGE));
         let mut drawing = Drawing::new(&self.description.id, WIDTH, HEIGHT);
         drawing.line("grid", (EDGE, y.at(0.0)), (WIDTH - EDGE, y.at(0.0)));
-        let line: Vec<_> =
-            self.points.iter().map(|point| (x.at(middle_of(point.year)), y.at(point.value))).collect();
+        let line: Vec<_> = self
+            .points
+            .iter()
+            .map(|point| (x.at(middle_of(point.year)), y.at(point.value)))
+            .collect();
         drawing.polyline("line thin", &line);
         for (point, at) in self.points.iter().zip(&line) {
             if point.year == self.baseline_year {
@@ -53,8 +63,13 @@ mod tests {
     #[test]
     fn year_0_is_open_and_the_last_year_filled() {
         let spark = Sparkline {
-            description: Description { id: "s".into(), ..Description::default() },
-            points: [(2019, 7.0), (2021, 3.0), (2022, 0.0)].map(|(year, value)| Point { year, value }).to_vec(),
+            description: Description {
+                id: "s".into(),
+                ..Description::default()
+            },
+            points: [(2019, 7.0), (2021, 3.0), (2022, 0.0)]
+                .map(|(year, value)| Point { year, value })
+                .to_vec(),
             years: (2012, 2022),
             baseline_year: 2019,
         };

@@ -41,37 +41,56 @@ pub(super) struct Drawing {
 impl Drawing {
     /// An empty drawing of this size, in units of its own view box.
     pub(super) fn new(id: &str, width: f64, height: f64) -> Self {
-        Self { id: id.to_owned(), width, height, hatched: false, body: String::new() }
+        Self {
+            id: id.to_owned(),
+            width,
+            height,
+            hatched: false,
+            body: String::new(),
+        }
     }
 
     pub(super) fn line(&mut self, class: &str, from: At, to: At) {
         let (x1, y1, x2, y2) = (number(from.0), number(from.1), number(to.0), number(to.1));
-        self.put(format_args!(r#"<line class="{class}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>"#));
+        self.put(format_args!(
+            r#"<line class="{class}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>"#
+        ));
     }
 
     /// A line through points; nothing for fewer than two.
     pub(super) fn polyline(&mut self, class: &str, points: &[At]) {
         if points.len() > 1 {
-            self.put(format_args!(r#"<polyline class="{class}" points="{}"/>"#, pairs(points)));
+            self.put(format_args!(
+                r#"<polyline class="{class}" points="{}"/>"#,
+                pairs(points)
+            ));
         }
     }
 
     /// A closed area; nothing for fewer than three points.
     pub(super) fn area(&mut self, class: &str, points: &[At]) {
         if points.len() > 2 {
-            self.put(format_args!(r#"<polygon class="{class}" points="{}"/>"#, pairs(points)));
+            self.put(format_args!(
+                r#"<polygon class="{class}" points="{}"/>"#,
+                pairs(points)
+            ));
         }
     }
 
     pub(super) fn circle(&mut self, class: &str, centre: At, radius: f64) {
         let (x, y, r) = (number(centre.0), number(centre.1), number(radius));
-        self.put(format_args!(r#"<circle class="{class}" cx="{x}" cy="{y}" r="{r}"/>"#));
+        self.put(format_args!(
+            r#"<circle class="{class}" cx="{x}" cy="{y}" r="{r}"/>"#
+        ));
     }
 
     /// A square on its point, `radius` from its middle to a corner.
     pub(super) fn diamond(&mut self, class: &str, centre: At, radius: f64) {
         let (x, y) = centre;
-        self.area(class, &[(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]);
+        self.area(
+            class,
+            &[(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)],
+        );
     }
 
     pub(super) fn rectangle(&mut self, class: &str, corner: At, width: f64, height: f64) {
@@ -88,7 +107,7 @@ impl Drawing {
         let pattern = escape(&self.id);
         let (x, y, width, height) = (number(corner.0), number(corner.1), number(width), number(height));
         self.put(format_args!(
-            r##"<rect fill="url(#{pattern}-arcering)" x="{x}" y="{y}" width="{width}" height="{height}"/>"##
+            r#"<rect fill="url(#{pattern}-arcering)" x="{x}" y="{y}" width="{width}" height="{height}"/>"#
         ));
     }
 
@@ -102,7 +121,9 @@ impl Drawing {
 
     pub(super) fn text(&mut self, class: &str, at: At, anchor: Anchor, text: &str) {
         let (x, y, side, text) = (number(at.0), number(at.1), anchor.key(), escape(text));
-        self.put(format_args!(r#"<text class="{class}" x="{x}" y="{y}" text-anchor="{side}">{text}</text>"#));
+        self.put(format_args!(
+            r#"<text class="{class}" x="{x}" y="{y}" text-anchor="{side}">{text}</text>"#
+        ));
     }
 
     /// The drawing as an element that names and describes itself.
@@ -145,7 +166,10 @@ impl Drawing {
 }
 
 fn pairs(points: &[At]) -> String {
-    let pairs: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", number(*x), number(*y))).collect();
+    let pairs: Vec<String> = points
+        .iter()
+        .map(|(x, y)| format!("{},{}", number(*x), number(*y)))
+        .collect();
     pairs.join(" ")
 }
 
@@ -176,7 +200,11 @@ mod tests {
     use super::*;
 
     fn description() -> Description {
-        Description { id: "g".into(), title: "Titel <b>".into(), text: "Van 7 & naar 0".into() }
+        Description {
+            id: "g".into(),
+            title: "Titel <b>".into(),
+            text: "Van 7 & naar 0".into(),
+        }
     }
 
     #[test]
@@ -203,8 +231,16 @@ mod tests {
     fn a_hatched_area_brings_its_pattern_and_others_do_not() {
         let mut drawing = Drawing::new("g", 10.0, 10.0);
         drawing.hatched("up", (0.0, 0.0), 5.0, 5.0);
-        assert!(drawing.finish("chart", &description()).contains(r#"<pattern id="g-arcering""#));
-        assert!(!Drawing::new("g", 10.0, 10.0).finish("chart", &description()).contains("<pattern"));
+        assert!(
+            drawing
+                .finish("chart", &description())
+                .contains(r#"<pattern id="g-arcering""#)
+        );
+        assert!(
+            !Drawing::new("g", 10.0, 10.0)
+                .finish("chart", &description())
+                .contains("<pattern")
+        );
     }
 
     #[test]

@@ -47,7 +47,9 @@ impl BasketFigure {
 /// The breaks of the basket between its first year and the target year, with a letter each.
 fn breaks<'a>(facts: Facts<'a>, basket: &ReeksRow) -> Vec<(String, &'a TrendbreukRow)> {
     use chrono::Datelike;
-    let Some(first) = facts.history(&basket.reeks).first().map(|row| row.jaar) else { return Vec::new() };
+    let Some(first) = facts.history(&basket.reeks).first().map(|row| row.jaar) else {
+        return Vec::new();
+    };
     let rows = facts.data().trendbreuken.iter().filter(|row| {
         row.reeks == basket.reeks
             && row.effect == "breuk"
@@ -60,21 +62,44 @@ fn chart(facts: Facts<'_>, basket: &ReeksRow, breaks: &[(String, &TrendbreukRow)
     let history = facts.history(&basket.reeks);
     let points: Vec<Point> = history
         .iter()
-        .filter_map(|row| row.waarde.map(|value| Point { year: row.jaar, value: value as f64 }))
+        .filter_map(|row| {
+            row.waarde.map(|value| Point {
+                year: row.jaar,
+                value: value as f64,
+            })
+        })
         .collect();
     let interval = history.last().and_then(|row| {
-        Some(Interval { year: row.jaar, lower: row.ondergrens?, upper: row.bovengrens? })
+        Some(Interval {
+            year: row.jaar,
+            lower: row.ondergrens?,
+            upper: row.bovengrens?,
+        })
     });
-    let cells = facts.data().aansluiting.iter().filter(|row| row.reeks == basket.reeks);
+    let cells = facts
+        .data()
+        .aansluiting
+        .iter()
+        .filter(|row| row.reeks == basket.reeks);
     let printed = cells
         .filter_map(|row| {
             // The printed total can be wrong; the sum of the printed rows is what the note counted.
             let value = row.som_rijen.or(row.nota)? as f64;
-            Some(Printed { point: Point { year: row.jaar, value }, estimated: row.status == "geextrapoleerd" })
+            Some(Printed {
+                point: Point {
+                    year: row.jaar,
+                    value,
+                },
+                estimated: row.status == "geextrapoleerd",
+            })
         })
         .collect();
     let outlook = facts.outlook(&basket.reeks).and_then(|row| {
-        Some(Interval { year: row.jaar, lower: row.ondergrens?, upper: row.bovengrens? })
+        Some(Interval {
+            year: row.jaar,
+            lower: row.ondergrens?,
+            upper: row.bovengrens?,
+        })
     });
     let (adopted, revised) = paths(facts, basket);
     let mut chart = BasketChart {
@@ -85,7 +110,10 @@ fn chart(facts: Facts<'_>, basket: &ReeksRow, breaks: &[(String, &TrendbreukRow)
         shaded: shaded(facts),
         breaks: breaks
             .iter()
-            .map(|(letter, row)| Break { day: row.datum, letter: letter.clone() })
+            .map(|(letter, row)| Break {
+                day: row.datum,
+                letter: letter.clone(),
+            })
             .collect(),
         adopted,
         revised,
@@ -96,20 +124,38 @@ fn chart(facts: Facts<'_>, basket: &ReeksRow, breaks: &[(String, &TrendbreukRow)
 }
 
 fn paths(facts: Facts<'_>, basket: &ReeksRow) -> (Option<Path>, Option<Path>) {
-    let Some(baseline) = facts.baseline(&basket.reeks) else { return (None, None) };
+    let Some(baseline) = facts.baseline(&basket.reeks) else {
+        return (None, None);
+    };
     let goal = main_target(facts);
     let path = |from: Option<i64>, to: Option<f64>, name: &str, end: &str| {
         let (from, to) = (from? as f64, to?);
         (facts.target_year() > facts.baseline_year()).then(|| Path {
-            from: Point { year: facts.baseline_year(), value: from },
-            to: Point { year: facts.target_year(), value: to },
+            from: Point {
+                year: facts.baseline_year(),
+                value: from,
+            },
+            to: Point {
+                year: facts.target_year(),
+                value: to,
+            },
             from_label: format!("{name} {}", dutch::decimal(from, 0)),
             to_label: format!("{end} {}", dutch::decimal(to.floor(), 0)),
         })
     };
-    let adopted = path(baseline.waarde_vastgesteld, baseline.streefwaarde, "vastgesteld", "streefwaarde");
+    let adopted = path(
+        baseline.waarde_vastgesteld,
+        baseline.streefwaarde,
+        "vastgesteld",
+        "streefwaarde",
+    );
     let revised_target = goal.and_then(|goal| goal.streefwaarde_herzien);
-    let revised = path(baseline.waarde_bron, revised_target, "politie nu", "vanaf politie nu");
+    let revised = path(
+        baseline.waarde_bron,
+        revised_target,
+        "politie nu",
+        "vanaf politie nu",
+    );
     (adopted, revised)
 }
 
@@ -118,17 +164,13 @@ fn describe(facts: Facts<'_>, basket: &ReeksRow, chart: &BasketChart) -> Descrip
         return Description::default();
     };
     let count = |value: f64| dutch::decimal(value, 0);
-    let mut text = format!("{} in {}", count(first.value), first.year);
-    if let Some(base) = chart.points.iter().find(|point| point.year == facts.baseline_year())
-        && base.year != first.year
-        && base.year != last.year
-    {
-        text.push_str(&format!(", {} in {}", count(base.value), base.year));
-    }
-    if last.year != first.year {
-        text.push_str(&format!(" en {} in {}", count(last.value), last.year));
-    }
-    let mut sentences = vec![format!("{}: {text}.", basket.naam)];
+    let main: Vec<String> = chart
+        .points
+        .iter()
+        .filter(|point| [first.year, facts.baseline_year(), last.year].contains(&point.year))
+        .map(|point| format!("{} in {}", count(point.value), point.year))
+        .collect();
+    let mut sentences = vec![format!("{}: {}.", basket.naam, dutch::list(&main))];
     if let Some(interval) = chart.interval {
         sentences.push(format!(
             "Het 95%-interval van {} is {}.",
@@ -159,25 +201,40 @@ fn describe(facts: Facts<'_>, basket: &ReeksRow, chart: &BasketChart) -> Descrip
 }
 
 fn keys(facts: Facts<'_>, basket: &ReeksRow, chart: &BasketChart) -> Vec<(&'static str, String)> {
-    let source = facts.history(&basket.reeks).last().and_then(|row| row.bron.clone());
-    let mut keys = vec![("line", match source {
-        Some(table) => format!("geteld door de politie ({table})"),
-        None => "geteld door de politie".to_owned(),
-    })];
+    let source = facts
+        .history(&basket.reeks)
+        .last()
+        .and_then(|row| row.bron.clone());
+    let mut keys = vec![(
+        "line",
+        match source {
+            Some(table) => format!("geteld door de politie ({table})"),
+            None => "geteld door de politie".to_owned(),
+        },
+    )];
     if !chart.printed.is_empty() {
-        keys.push(("ring", "gedrukt in de nota, som van de rijen; gestippeld: schatting".to_owned()));
+        keys.push((
+            "ring",
+            "gedrukt in de nota, som van de rijen; gestippeld: schatting".to_owned(),
+        ));
     }
     if let Some(interval) = chart.interval {
         keys.push((
             "interval",
-            format!("95%-interval van {}, met de gewone schommeling tussen jaren", interval.year),
+            format!(
+                "95%-interval van {}, met de gewone schommeling tussen jaren",
+                interval.year
+            ),
         ));
     }
     if chart.adopted.is_some() {
         keys.push(("adopted", "rechte weg vanaf het vastgestelde jaar 0".to_owned()));
     }
     if chart.revised.is_some() {
-        keys.push(("revised", "rechte weg vanaf jaar 0 zoals de politie het nu telt".to_owned()));
+        keys.push((
+            "revised",
+            "rechte weg vanaf jaar 0 zoals de politie het nu telt".to_owned(),
+        ));
     }
     if chart.outlook.is_some() {
         keys.push(("fan", "vooruitblik, 95%-interval".to_owned()));
@@ -212,7 +269,11 @@ fn table(facts: Facts<'_>, basket: &ReeksRow, chart: &BasketChart) -> PlainTable
             cells
         })
         .collect();
-    PlainTable { caption: format!("{} naar jaar", basket.naam), head, rows }
+    PlainTable {
+        caption: format!("{} naar jaar", basket.naam),
+        head,
+        rows,
+    }
 }
 
 fn remarks(facts: Facts<'_>, year: i32, chart: &BasketChart) -> String {
@@ -224,11 +285,19 @@ fn remarks(facts: Facts<'_>, year: i32, chart: &BasketChart) -> String {
     if facts.is_unrepresentative(year) {
         remarks.push("niet representatief".to_owned());
     }
-    if chart.printed.iter().any(|cell| cell.point.year == year && cell.estimated) {
+    if chart
+        .printed
+        .iter()
+        .any(|cell| cell.point.year == year && cell.estimated)
+    {
         remarks.push("in de nota een schatting".to_owned());
     }
     for event in chart.breaks.iter().filter(|event| event.day.year() == year) {
-        remarks.push(format!("trendbreuk {} ({})", event.letter, dutch::month_and_year(event.day)));
+        remarks.push(format!(
+            "trendbreuk {} ({})",
+            event.letter,
+            dutch::month_and_year(event.day)
+        ));
     }
     remarks.join("; ")
 }

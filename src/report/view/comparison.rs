@@ -32,7 +32,9 @@ impl Comparison {
     /// `None` without an own rate in year 0 or the report year.
     pub(super) fn new(facts: Facts<'_>) -> Option<Self> {
         let years = [Some(facts.baseline_year()), facts.report_year()];
-        let rate = |value: Option<f64>| value.map_or_else(|| dutch::NOTHING.to_owned(), |value| dutch::decimal(value, 1));
+        let rate = |value: Option<f64>| {
+            value.map_or_else(|| dutch::NOTHING.to_owned(), |value| dutch::decimal(value, 1))
+        };
         let rows: Vec<ComparisonRow> = facts
             .data()
             .vergelijking

@@ -48,16 +48,29 @@ impl Contributions {
         let chart = ContributionsChart {
             description: Description {
                 id: "grafiek-bijdragen".to_owned(),
-                title: format!("Bijdrage van elke rij aan de verandering {}–{year}", facts.baseline_year()),
+                title: format!(
+                    "Bijdrage van elke rij aan de verandering {}–{year}",
+                    facts.baseline_year()
+                ),
                 text: sentences.join(" "),
             },
             rows: parts
                 .iter()
-                .map(|part| Contribution { name: part.name.clone(), change: part.change })
+                .map(|part| Contribution {
+                    name: part.name.clone(),
+                    change: part.change,
+                })
                 .collect(),
-            total: Some(Contribution { name: basket.naam.clone(), change: total }),
+            total: Some(Contribution {
+                name: basket.naam.clone(),
+                change: total,
+            }),
         };
-        Some(Self { sentences, chart: Svg::new(chart.draw()?), table: table(facts, year, &parts) })
+        Some(Self {
+            sentences,
+            chart: Svg::new(chart.draw()?),
+            table: table(facts, year, &parts),
+        })
     }
 }
 
@@ -84,13 +97,18 @@ fn sentences(facts: Facts<'_>, parts: &[Part], total: i64) -> Vec<String> {
     if !named.is_empty() {
         sentences.push(format!("De grootste: {}.", dutch::list(&named)));
     }
-    sentences.push("Een bijdrage is een verschil in aantal, geen oordeel: dat staat in de tabel hierboven.".to_owned());
+    sentences.push(
+        "Een bijdrage is een verschil in aantal, geen oordeel: dat staat in de tabel hierboven.".to_owned(),
+    );
     sentences
 }
 
 fn table(facts: Facts<'_>, year: i32, parts: &[Part]) -> PlainTable {
     PlainTable {
-        caption: format!("Bijdrage aan de verandering van het totaal, {}–{year}", facts.baseline_year()),
+        caption: format!(
+            "Bijdrage aan de verandering van het totaal, {}–{year}",
+            facts.baseline_year()
+        ),
         head: vec![
             "Delict".to_owned(),
             facts.baseline_year().to_string(),

@@ -26,8 +26,19 @@ pub(in crate::report) struct Now {
     pub(in crate::report) figure: Figure,
     /// What is counted.
     pub(in crate::report) label: String,
-    /// Verdicts on the other years, each with the year it compares with.
-    pub(in crate::report) comparisons: Vec<(String, Verdict)>,
+    /// Verdicts on the other years.
+    pub(in crate::report) comparisons: Vec<Compared>,
+}
+
+/// A verdict on another year.
+#[derive(Debug)]
+pub(in crate::report) struct Compared {
+    /// The other year, with its count.
+    pub(in crate::report) with: String,
+    /// The verdict, its reservations left out.
+    pub(in crate::report) verdict: Verdict,
+    /// The reservations in words.
+    pub(in crate::report) reservations: String,
 }
 
 /// The target value.
@@ -54,8 +65,12 @@ pub(in crate::report) struct Standing {
 
 impl Summary {
     pub(super) fn new(facts: Facts<'_>, citations: &mut Citations<'_>) -> Self {
-        let Some(basket) = facts.basket() else { return Self::default() };
-        let row = facts.report_year().and_then(|year| facts.trend(&basket.reeks, year));
+        let Some(basket) = facts.basket() else {
+            return Self::default();
+        };
+        let row = facts
+            .report_year()
+            .and_then(|year| facts.trend(&basket.reeks, year));
         let baseline = facts.baseline(&basket.reeks);
         let goal = main_target(facts);
         Self {
@@ -69,35 +84,48 @@ impl Summary {
 }
 
 /// The target that is measured by the basket.
-pub(super) fn main_target<'a>(facts: Facts<'a>) -> Option<&'a DoelVoortgangRow> {
+pub(super) fn main_target(facts: Facts<'_>) -> Option<&DoelVoortgangRow> {
     let basket = facts.basket()?;
-    facts.data().doel_voortgang.iter().find(|row| row.reeks.as_deref() == Some(&basket.reeks))
+    facts
+        .data()
+        .doel_voortgang
+        .iter()
+        .find(|row| row.reeks.as_deref() == Some(&basket.reeks))
 }
 
-fn now(
-    facts: Facts<'_>,
-    citations: &mut Citations<'_>,
-    name: &str,
-    row: &TrendReeksRow,
-) -> Option<Now> {
+fn now(facts: Facts<'_>, citations: &mut Citations<'_>, name: &str, row: &TrendReeksRow) -> Option<Now> {
     row.waarde?;
     let mut comparisons = Vec::new();
     let mut compare = |year: i32, count: Option<i64>, words: Option<&str>, reservations: Option<&str>| {
-        if let (Some(count), Some(verdict)) = (count, Verdict::trend(facts, words, reservations)) {
-            comparisons.push((format!("{year} ({})", dutch::count(count)), verdict));
+        if let (Some(count), Some(verdict)) = (count, Verdict::trend(facts, words, None)) {
+            comparisons.push(Compared {
+                with: format!("{year} ({})", dutch::count(count)),
+                verdict,
+                reservations: reservations.unwrap_or_default().replace(';', ","),
+            });
         }
     };
     if row.jaar != facts.baseline_year() {
         let reservations = row.voorbehoud_basis.as_deref();
-        compare(facts.baseline_year(), row.basis, row.oordeel.as_deref(), reservations);
+        compare(
+            facts.baseline_year(),
+            row.basis,
+            row.oordeel.as_deref(),
+            reservations,
+        );
     }
-    if row.jaar.checked_sub(1).is_some_and(|year| year != facts.baseline_year()) {
+    let previous = row.jaar.saturating_sub(1);
+    if previous != facts.baseline_year() {
         let reservations = row.voorbehoud_vorig.as_deref();
-        compare(row.jaar - 1, row.vorig, row.oordeel_vorig.as_deref(), reservations);
+        compare(previous, row.vorig, row.oordeel_vorig.as_deref(), reservations);
     }
     Some(Now {
         figure: citations.series_value(&row.reeks, row.jaar),
-        label: format!("geregistreerde delicten in {} ({})", row.jaar, lowered(name)),
+        label: format!(
+            "geregistreerde delicten in {} ({})",
+            row.jaar,
+            dutch::inside_sentence(name)
+        ),
         comparisons,
     })
 }
@@ -109,9 +137,15 @@ fn target(
     goal: Option<&DoelVoortgangRow>,
 ) -> Option<Target> {
     let value = baseline.streefwaarde?;
-    let upper = goal.and_then(|goal| goal.richting.as_deref()).is_none_or(|side| side.starts_with('<'));
+    let upper = goal
+        .and_then(|goal| goal.richting.as_deref())
+        .is_none_or(|side| side.starts_with('<'));
     // A count is whole, so "at most 2023.2" is at most 2023.
-    let (words, whole) = if upper { ("hoogstens", value.floor()) } else { ("minstens", value.ceil()) };
+    let (words, whole) = if upper {
+        ("hoogstens", value.floor())
+    } else {
+        ("minstens", value.ceil())
+    };
     let key = format!("nulmeting.{}.streefwaarde", baseline.reeks);
     let derivation = match (baseline.waarde_vastgesteld, facts.data().beleid.daling_pct) {
         (Some(adopted), Some(percent)) => format!(
@@ -138,12 +172,19 @@ pub(super) fn standings(facts: Facts<'_>, goal: &DoelVoortgangRow) -> Vec<Standi
         None => "tegen het vastgestelde jaar 0".to_owned(),
     };
     let against_revised = match goal.basiswaarde_herzien {
-        Some(value) => format!("tegen {year} zoals de politie het nu telt ({})", dutch::number(value, 1)),
+        Some(value) => format!(
+            "tegen {year} zoals de politie het nu telt ({})",
+            dutch::number(value, 1)
+        ),
         None => format!("tegen {year} zoals de politie het nu telt"),
     };
     let both = [
         (goal.oordeel.as_deref(), against_adopted, goal.padwaarde),
-        (goal.oordeel_herzien.as_deref(), against_revised, goal.padwaarde_herzien),
+        (
+            goal.oordeel_herzien.as_deref(),
+            against_revised,
+            goal.padwaarde_herzien,
+        ),
     ];
     both.into_iter()
         .filter_map(|(words, against, path)| {
@@ -156,25 +197,43 @@ pub(super) fn standings(facts: Facts<'_>, goal: &DoelVoortgangRow) -> Vec<Standi
                 ),
                 _ => goal.waarde_tekst.clone().unwrap_or_default(),
             };
-            Some(Standing { verdict, against, detail })
+            Some(Standing {
+                verdict,
+                against,
+                detail,
+            })
         })
         .collect()
 }
 
 fn sentences(facts: Facts<'_>) -> Vec<String> {
-    let Some(year) = facts.report_year() else { return Vec::new() };
-    let series = facts.basket_parts().into_iter().chain(facts.companions());
+    let Some(year) = facts.report_year() else {
+        return Vec::new();
+    };
+    let series = facts
+        .basket()
+        .into_iter()
+        .chain(facts.basket_parts())
+        .chain(facts.companions());
     let rows: Vec<(String, &TrendReeksRow)> = series
-        .filter_map(|series| facts.trend(&series.reeks, year).map(|row| (series.naam.clone(), row)))
+        .filter_map(|series| {
+            facts
+                .trend(&series.reeks, year)
+                .map(|row| (dutch::inside_sentence(&series.naam), row))
+        })
         .collect();
     let mut sentences = Vec::new();
     if year != facts.baseline_year() {
-        sentences.extend(words::certain_differences(facts, &rows, facts.baseline_year(), |row| {
-            (row.oordeel.as_deref(), row.basis)
-        }));
+        sentences.extend(words::certain_differences(
+            facts,
+            &rows,
+            facts.baseline_year(),
+            |row| (row.oordeel.as_deref(), row.basis),
+        ));
     }
-    if year - 1 != facts.baseline_year() {
-        sentences.extend(words::certain_differences(facts, &rows, year - 1, |row| {
+    let previous = year.saturating_sub(1);
+    if previous != facts.baseline_year() {
+        sentences.extend(words::certain_differences(facts, &rows, previous, |row| {
             (row.oordeel_vorig.as_deref(), row.vorig)
         }));
     }
@@ -195,20 +254,11 @@ fn counting(facts: Facts<'_>, basket: Option<&NulmetingRow>) -> Vec<String> {
     let parts: Vec<(String, &NulmetingRow)> = facts
         .basket_parts()
         .into_iter()
-        .filter_map(|series| facts.baseline(&series.reeks).map(|row| (series.naam.clone(), row)))
+        .filter_map(|series| {
+            facts
+                .baseline(&series.reeks)
+                .map(|row| (series.naam.clone(), row))
+        })
         .collect();
     words::counting_difference(facts, basket, &parts)
-}
-
-/// A name inside a sentence: its first letter small, unless the word is an abbreviation.
-pub(super) fn lowered(name: &str) -> String {
-    let mut letters = name.chars();
-    let first = letters.next();
-    let second = letters.clone().next();
-    match (first, second) {
-        (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => name.to_owned(),
-    }
 }

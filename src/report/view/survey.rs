@@ -54,8 +54,12 @@ pub(in crate::report) struct Outcome {
 /// The surveys, in the order of the register.
 pub(super) fn surveys(facts: Facts<'_>, citations: &mut super::Citations<'_>) -> Vec<Survey> {
     let last = facts.report_year().unwrap_or(i32::MAX);
-    let rows: Vec<&MonitorIndicatorRow> =
-        facts.data().monitor_indicator.iter().filter(|row| row.meting <= last).collect();
+    let rows: Vec<&MonitorIndicatorRow> = facts
+        .data()
+        .monitor_indicator
+        .iter()
+        .filter(|row| row.meting <= last)
+        .collect();
     let mut instruments: Vec<&str> = Vec::new();
     for row in &rows {
         if !instruments.contains(&row.instrument.as_str()) {
@@ -65,8 +69,11 @@ pub(super) fn surveys(facts: Facts<'_>, citations: &mut super::Citations<'_>) ->
     instruments
         .into_iter()
         .map(|instrument| {
-            let of_this: Vec<&MonitorIndicatorRow> =
-                rows.iter().copied().filter(|row| row.instrument == instrument).collect();
+            let of_this: Vec<&MonitorIndicatorRow> = rows
+                .iter()
+                .copied()
+                .filter(|row| row.instrument == instrument)
+                .collect();
             survey(facts, citations, instrument, &of_this)
         })
         .collect()
@@ -90,10 +97,17 @@ fn survey(
     let mut repeated = Vec::new();
     let mut once = Vec::new();
     for question in questions {
-        let answers: Vec<&MonitorIndicatorRow> =
-            rows.iter().copied().filter(|row| row.indicator == question).collect();
+        let answers: Vec<&MonitorIndicatorRow> = rows
+            .iter()
+            .copied()
+            .filter(|row| row.indicator == question)
+            .collect();
         if let Some(row) = survey_row(facts, citations, &years, &answers) {
-            let group = if answers.len() > 1 { &mut repeated } else { &mut once };
+            let group = if answers.len() > 1 {
+                &mut repeated
+            } else {
+                &mut once
+            };
             group.push(row);
         }
     }
@@ -104,7 +118,10 @@ fn survey(
         groups: groups
             .into_iter()
             .filter(|(_, rows)| !rows.is_empty())
-            .map(|(name, rows)| SurveyGroup { name: name.to_owned(), rows })
+            .map(|(name, rows)| SurveyGroup {
+                name: name.to_owned(),
+                rows,
+            })
             .collect(),
         cautions: cautions(facts, rows),
     }
@@ -121,7 +138,10 @@ fn survey_row(
         .iter()
         .map(|year| match answers.iter().find(|row| row.meting == *year) {
             Some(row) => outcome(citations, row),
-            None => Outcome { value: super::Figure::plain(dutch::NOTHING), margin: String::new() },
+            None => Outcome {
+                value: super::Figure::plain(dutch::NOTHING),
+                margin: String::new(),
+            },
         })
         .collect();
     Some(SurveyRow {
@@ -131,7 +151,11 @@ fn survey_row(
             || dutch::NOTHING.to_owned(),
             |change| {
                 let sign = if change > 0.0 { "+" } else { "" };
-                let unit = if newest.eenheid == "%" { "\u{a0}procentpunt" } else { "" };
+                let unit = if newest.eenheid == "%" {
+                    "\u{a0}procentpunt"
+                } else {
+                    ""
+                };
                 format!("{sign}{}{unit}", dutch::number(change, 1))
             },
         ),
@@ -162,12 +186,32 @@ fn outcome(citations: &mut super::Citations<'_>, row: &MonitorIndicatorRow) -> O
         (_, _, Some(margin)) => format!("± {}, indicatief", dutch::decimal(margin, 1)),
         _ => "marge onbekend".to_owned(),
     };
-    Outcome { value: citations.figure(&key, text), margin }
+    Outcome {
+        value: citations.figure(&key, text),
+        margin,
+    }
 }
 
 fn cautions(facts: Facts<'_>, rows: &[&MonitorIndicatorRow]) -> Vec<String> {
     let mut cautions = Vec::new();
-    let mut unknown: Vec<i32> = rows.iter().filter(|row| row.n.is_none()).map(|row| row.meting).collect();
+    let mut known: Vec<(i32, i64)> = rows
+        .iter()
+        .filter_map(|row| row.n.map(|participants| (row.meting, participants)))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    if !known.is_empty() {
+        let known: Vec<String> = known
+            .iter()
+            .map(|(year, participants)| format!("{} in {year}", dutch::count(*participants)))
+            .collect();
+        cautions.push(format!("Deelnemers: {}.", dutch::list(&known)));
+    }
+    let mut unknown: Vec<i32> = rows
+        .iter()
+        .filter(|row| row.n.is_none())
+        .map(|row| row.meting)
+        .collect();
     unknown.sort_unstable();
     unknown.dedup();
     if !unknown.is_empty() {
@@ -178,7 +222,11 @@ fn cautions(facts: Facts<'_>, rows: &[&MonitorIndicatorRow]) -> Vec<String> {
             dutch::list(&years)
         ));
     }
-    let panel = facts.data().conventies.iter().find(|row| row.conventie == "ontwerpeffect_panel");
+    let panel = facts
+        .data()
+        .conventies
+        .iter()
+        .find(|row| row.conventie == "ontwerpeffect_panel");
     cautions.extend(panel.map(|row| row.tekst.clone()));
     cautions.push(
         "De marge is het 95%-interval van de uitkomst. Uitkomsten van twee verschillende enquêtes zijn niet te \

@@ -1,0 +1,236 @@
+"""The statistical functions that the SQL calls, written again on SciPy.
+
+Written from the specification of the statistics (definitions, section 1) and not from the Rust code, so that an error
+has to be made twice, in two libraries, to stay unseen. Names and arguments are those of `src/derive/functions.rs`,
+because the SQL calls them by these. Like there, NULL in gives NULL out, and arguments outside a formula's domain give
+NULL as well; an unknown dispersion is never taken for none.
+
+This module knows nothing of DuckDB: `FUNCTIONS` is a plain table that `compare.py` registers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scipy import special, stats
+
+Formula = Callable[..., float | None]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One SQL function: its formula, whose name and arguments are those of SQL too."""
+
+    formula: Formula
+
+    @property
+    def name(self) -> str:
+        """The name in SQL."""
+        return self.formula.__name__
+
+    def __call__(self, *arguments: float | None) -> float | None:
+        """The answer, or None where an argument is NULL, is no finite number or lies outside the domain."""
+        if any(argument is None or not math.isfinite(argument) for argument in arguments):
+            return None
+        answer = self.formula(*arguments)
+        return None if answer is None else float(answer)
+
+
+def _is_level(alpha: float) -> bool:
+    return 0.0 < alpha < 1.0
+
+
+# One count: Garwood's interval, widened by phi = 1 + tau2 x.
+
+
+def _count_limits(count: float, tau2: float, alpha: float) -> tuple[float, float] | None:
+    if count < 0.0 or tau2 < 0.0 or not _is_level(alpha):
+        return None
+    phi = 1.0 + tau2 * count
+    lower = 0.0 if count == 0.0 else 0.5 * phi * stats.chi2.ppf(alpha / 2.0, 2.0 * count / phi)
+    upper = 0.5 * phi * stats.chi2.ppf(1.0 - alpha / 2.0, 2.0 * count / phi + 2.0)
+    return lower, upper
+
+
+def count_lower(count: float, tau2: float, alpha: float) -> float | None:
+    """Lower limit of a count."""
+    limits = _count_limits(count, tau2, alpha)
+    return None if limits is None else limits[0]
+
+
+def count_upper(count: float, tau2: float, alpha: float) -> float | None:
+    """Upper limit of a count."""
+    limits = _count_limits(count, tau2, alpha)
+    return None if limits is None else limits[1]
+
+
+# Two counts: base x0 among n0 inhabitants, compared x1 among n1, on effective counts x / phi.
+
+
+def _is_pair(x0: float, x1: float, n0: float, n1: float, tau2: float) -> bool:
+    return x0 >= 0.0 and x1 >= 0.0 and n0 > 0.0 and n1 > 0.0 and tau2 >= 0.0
+
+
+def _effective(x0: float, x1: float, n0: float, n1: float, tau2: float) -> tuple[float, float, float]:
+    """Effective counts e0 and e1, and the share pi of the compared year in the exposure."""
+    pi = n1 / (n0 + n1)
+    phi = 1.0 + 2.0 * tau2 * (x0 + x1) * pi * (1.0 - pi)
+    return x0 / phi, x1 / phi, pi
+
+
+def rate_ratio(x0: float, x1: float, n0: float, n1: float) -> float | None:
+    """(x1/n1) / (x0/n0); None when the base is zero."""
+    if not _is_pair(x0, x1, n0, n1, 0.0) or x0 == 0.0:
+        return None
+    return (x1 / n1) / (x0 / n0)
+
+
+def rate_ratio_lower(x0: float, x1: float, n0: float, n1: float, tau2: float, alpha: float) -> float | None:
+    """Lower limit of the rate ratio; 0 when the compared year is zero."""
+    if not _is_pair(x0, x1, n0, n1, tau2) or not _is_level(alpha):
+        return None
+    if x1 == 0.0:
+        return 0.0
+    e0, e1, _ = _effective(x0, x1, n0, n1, tau2)
+    share = stats.beta.ppf(alpha / 2.0, e1, e0 + 1.0)
+    return share / (1.0 - share) * n0 / n1
+
+
+def rate_ratio_upper(x0: float, x1: float, n0: float, n1: float, tau2: float, alpha: float) -> float | None:
+    """Upper limit of the rate ratio; None (no limit) when the base is zero."""
+    if not _is_pair(x0, x1, n0, n1, tau2) or not _is_level(alpha) or x0 == 0.0:
+        return None
+    e0, e1, _ = _effective(x0, x1, n0, n1, tau2)
+    # 1 - B(1 - alpha/2; e1 + 1, e0) is a quantile of the mirrored distribution: no digits are lost near 1.
+    rest = stats.beta.ppf(alpha / 2.0, e0, e1 + 1.0)
+    return (1.0 - rest) / rest * n0 / n1
+
+
+def pair_p_value(x0: float, x1: float, n0: float, n1: float, tau2: float) -> float | None:
+    """Twice the smaller tail, at most 1: the test that the interval of the rate ratio inverts."""
+    if not _is_pair(x0, x1, n0, n1, tau2):
+        return None
+    e0, e1, pi = _effective(x0, x1, n0, n1, tau2)
+    high = 1.0 if x1 == 0.0 else special.betainc(e1, e0 + 1.0, pi)
+    low = 1.0 if x0 == 0.0 else special.betainc(e0, e1 + 1.0, 1.0 - pi)
+    return min(1.0, 2.0 * min(high, low))
+
+
+# Shares of a sample; the design effect is in the effective n already.
+
+
+def _wilson(share: float, effective_n: float, alpha: float) -> tuple[float, float] | None:
+    if not 0.0 <= share <= 1.0 or effective_n <= 0.0 or not _is_level(alpha):
+        return None
+    z = stats.norm.ppf(1.0 - alpha / 2.0)
+    centre = share + z * z / (2.0 * effective_n)
+    half = z * math.sqrt(share * (1.0 - share) / effective_n + z * z / (4.0 * effective_n**2))
+    scale = 1.0 + z * z / effective_n
+    return (centre - half) / scale, (centre + half) / scale
+
+
+def share_lower(share: float, effective_n: float, alpha: float) -> float | None:
+    """Wilson's lower limit of a share between 0 and 1."""
+    limits = _wilson(share, effective_n, alpha)
+    return None if limits is None else limits[0]
+
+
+def share_upper(share: float, effective_n: float, alpha: float) -> float | None:
+    """Wilson's upper limit of a share between 0 and 1."""
+    limits = _wilson(share, effective_n, alpha)
+    return None if limits is None else limits[1]
+
+
+def share_change_p_value(share0: float, n0: float, share1: float, n1: float) -> float | None:
+    """Two-sided p of the pooled two-proportion z on effective numbers; None when the pooled share has no variance."""
+    if not (0.0 <= share0 <= 1.0 and 0.0 <= share1 <= 1.0 and n0 > 0.0 and n1 > 0.0):
+        return None
+    pooled = (share0 * n0 + share1 * n1) / (n0 + n1)
+    variance = pooled * (1.0 - pooled) * (1.0 / n0 + 1.0 / n1)
+    if variance <= 0.0:
+        return None
+    return 2.0 * stats.norm.sf(abs(share1 - share0) / math.sqrt(variance))
+
+
+def mean_margin(n: float, deviation: float, design_effect: float, alpha: float) -> float | None:
+    """Half the width of the interval of a mean mark, for a population of unknown size."""
+    if n <= 1.0 or deviation < 0.0 or design_effect <= 0.0 or not _is_level(alpha):
+        return None
+    return stats.t.ppf(1.0 - alpha / 2.0, n - 1.0) * deviation * math.sqrt(design_effect / n)
+
+
+# Looking ahead: a log random walk without drift, and a part of a year.
+
+
+def _outlook(last: float, deviation: float, steps: float, horizon: float, alpha: float, sign: float) -> float | None:
+    if last < 0.0 or deviation < 0.0 or steps <= 0.0 or horizon < 0.0 or not _is_level(alpha):
+        return None
+    reach = stats.t.ppf(1.0 - alpha / 2.0, steps) * deviation * math.sqrt(horizon)
+    return (last + 0.5) * math.exp(sign * reach) - 0.5
+
+
+def outlook_lower(last: float, deviation: float, steps: float, horizon: float, alpha: float) -> float | None:
+    """Lower limit of the count after `horizon` years."""
+    return _outlook(last, deviation, steps, horizon, alpha, -1.0)
+
+
+def outlook_upper(last: float, deviation: float, steps: float, horizon: float, alpha: float) -> float | None:
+    """Upper limit of the count after `horizon` years."""
+    return _outlook(last, deviation, steps, horizon, alpha, 1.0)
+
+
+def part_year_phi(observed: float, share: float, tau2: float) -> float | None:
+    """Widening by the pair formula with exposures s and 1 - s and X/s as the two counts together."""
+    if observed < 0.0 or not 0.0 < share < 1.0 or tau2 < 0.0:
+        return None
+    return 1.0 + 2.0 * tau2 * (observed / share) * share * (1.0 - share)
+
+
+def _part_year(observed: float, share: float, phi: float, probability: float) -> float | None:
+    """The observed count plus the smallest whole remainder r with I_s(X/phi + 1/2, r/phi + 1) >= probability."""
+    if observed < 0.0 or not 0.0 < share < 1.0 or phi < 1.0 or not 0.0 < probability < 1.0:
+        return None
+
+    def is_enough(remainder: int) -> bool:
+        return bool(special.betainc(observed / phi + 0.5, remainder / phi + 1.0, share) >= probability)
+
+    if is_enough(0):
+        return observed
+    too_little, enough = 0, 1
+    while not is_enough(enough):
+        too_little, enough = enough, 2 * enough
+    while enough - too_little > 1:
+        middle = (too_little + enough) // 2
+        too_little, enough = (too_little, middle) if is_enough(middle) else (middle, enough)
+    return observed + enough
+
+
+def part_year_lower(observed: float, share: float, phi: float, alpha: float) -> float | None:
+    """Lower limit of the whole year's count."""
+    return _part_year(observed, share, phi, alpha / 2.0)
+
+
+def part_year_upper(observed: float, share: float, phi: float, alpha: float) -> float | None:
+    """Upper limit of the whole year's count."""
+    return _part_year(observed, share, phi, 1.0 - alpha / 2.0)
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(count_lower),
+    Function(count_upper),
+    Function(rate_ratio),
+    Function(rate_ratio_lower),
+    Function(rate_ratio_upper),
+    Function(pair_p_value),
+    Function(share_lower),
+    Function(share_upper),
+    Function(share_change_p_value),
+    Function(mean_margin),
+    Function(outlook_lower),
+    Function(outlook_upper),
+    Function(part_year_phi),
+    Function(part_year_lower),
+    Function(part_year_upper),
+)
