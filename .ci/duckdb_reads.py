@@ -26,7 +26,8 @@ def differences(file: Path, promised: dict) -> list[str]:
     found = []
     columns = duckdb.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
     has = [(name, data_type) for name, data_type, *_ in columns]
-    want = [(column["name"], PLAIN_TYPES.get(column["data_type"], "no plain type")) for column in promised["schema"]]
+    schema = promised["schema"]
+    want = [(column["name"], PLAIN_TYPES.get(column["type"], "no plain type")) for column in schema]
     if has != want:
         found.append(f"{file.name}: the manifest promises {want}, the file has {has}")
     (rows,) = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchone()

@@ -58,7 +58,8 @@ addEventListener("load", () => {
 def measured(report: Path) -> list[tuple[int, int, int, int, str]]:
     """Width of the frame and of its content, main headings, letters and the first wide element, per width."""
     text = html.escape(report.read_text(encoding="utf-8"), quote=True)
-    frames = "".join(f'<iframe srcdoc="{text}" style="width:{width}px;height:900px;border:0"></iframe>' for width in WIDTHS)
+    frame = '<iframe srcdoc="{}" style="width:{}px;height:900px;border:0"></iframe>'
+    frames = "".join(frame.format(text, width) for width in WIDTHS)
     page = f'<!doctype html><meta charset="utf-8"><script>{MEASURE}</script><body>{frames}'
     with tempfile.TemporaryDirectory() as folder:
         around = Path(folder) / "around.html"
@@ -66,7 +67,7 @@ def measured(report: Path) -> list[tuple[int, int, int, int, str]]:
         command = [*CHROMIUM, f"--user-data-dir={folder}/profile", around.as_uri()]
         dumped = subprocess.run(command, check=True, capture_output=True, text=True, timeout=180).stdout
     found = re.findall(r"<output>(\d+) (\d+) (\d+) (\d+) ([^<]*)</output>", dumped)
-    return [(int(frame), int(content), int(heads), int(letters), wide) for frame, content, heads, letters, wide in found]
+    return [(*map(int, numbers), wide) for *numbers, wide in found]
 
 
 def main(reports: list[Path]) -> int:
@@ -80,7 +81,7 @@ def main(reports: list[Path]) -> int:
         for frame, content, heads, letters, wide in found:
             fits = content <= frame and heads == 1 and letters > 1000
             verdict = "fits" if fits else f"does not fit; first element that sticks out: {wide}"
-            print(f"{report.name} at {frame} px: {content} px wide, {heads} main heading, {letters} letters: {verdict}")
+            print(f"{report.name} at {frame} px: {content} px wide, {heads} h1, {letters} letters: {verdict}")
             wrong += 0 if fits else 1
     return 1 if wrong else 0
 

@@ -1,4 +1,4 @@
-//! Where the time of a night goes, and what reading costs: `cargo bench`, or `cargo bench -- --quick` for one round.
+//! Where the time of a night goes, and what reading costs: `cargo bench`, or `cargo bench -- --quick` for one night.
 //!
 //! The stages are timed from outside, at the moments at which [`night::run`] says what it begins with, so that what is
 //! measured is what runs at night and a new stage shows up by itself. A figure in milliseconds says more of the
@@ -9,17 +9,20 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
 use nulmeting::clock::Clock;
 use nulmeting::disk;
 use nulmeting::night::{self, Order};
-use nulmeting::normalise::readers::{self, Header, ReadError, Record, Sink, Topic};
+use nulmeting::normalise::readers::{self, Flavour, Header, ReadError, Record, Sink, Topic};
 
-/// Nights, and rounds of a reader, of which the median is taken.
-const ROUNDS: usize = 5;
+/// Nights of which the median is taken.
+const NIGHTS: usize = 5;
+
+/// Times that a file is read; the median is taken.
+const READS: usize = 11;
 
 /// A stage that is not timed: loading the pipeline, before the first word.
 const BEFORE: &str = "loading the pipeline";
@@ -27,7 +30,7 @@ const BEFORE: &str = "loading the pipeline";
 fn main() -> Result<(), Box<dyn Error>> {
     // Cargo itself adds `--bench`.
     let quick = std::env::args().any(|argument| argument == "--quick");
-    let rounds = if quick { 1 } else { ROUNDS };
+    let rounds = if quick { 1 } else { NIGHTS };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut output = io::stdout().lock();
 
@@ -38,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(peak) = peak_memory() {
         writeln!(output, "{:38} {peak}", "peak memory of the process")?;
     }
-    print_readers(&mut output, root, rounds)?;
+    print_readers(&mut output, root)?;
     Ok(())
 }
 
@@ -110,10 +113,10 @@ const READ: [&str; 5] = [
     "cbs_03759ned/observations-page-1.json.gz",
 ];
 
-fn print_readers(output: &mut impl io::Write, root: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
+fn print_readers(output: &mut impl io::Write, root: &Path) -> Result<(), Box<dyn Error>> {
     writeln!(
         output,
-        "\nreading alone, in memory, median of {rounds}; bare CSV: the same bytes cut into fields and no more"
+        "\nreading alone, in memory, median of {READS}; bare CSV: the same bytes cut into fields and no more"
     )?;
     let (flavour, records, rate, cells, against) =
         ("flavour", "records", "records/s", "cells/s", "x bare CSV");
@@ -122,19 +125,24 @@ fn print_readers(output: &mut impl io::Write, root: &Path, rounds: usize) -> Res
         "{flavour:22} {records:>9} {rate:>12} {cells:>12} {against:>10}"
     )?;
     for name in READ {
-        let path = root.join("fixtures").join(name);
-        let bytes = unpacked(&path)?;
+        let bytes = unpacked(&root.join("fixtures").join(name))?;
         let flavour = readers::recognise(bytes.get(..readers::HEAD_BYTES).unwrap_or(&bytes), name)?;
+        let (mut ours, mut bare) = (Vec::with_capacity(READS), Vec::with_capacity(READS));
         let mut counted = Counter::default();
-        let ours = time(rounds, || {
+        // In turn, so that whatever else the machine does slows down both.
+        for _ in 0..READS {
             counted = Counter::default();
-            readers::read_data(flavour, bytes.as_slice(), name, &mut counted).map(drop)
-        })?;
-        let against = if path.to_string_lossy().ends_with(".csv.gz") {
-            format!(
-                "{:.2}",
-                ours.as_secs_f64() / time(rounds, || bare_csv(&bytes))?.as_secs_f64()
-            )
+            let began = Instant::now();
+            readers::read_data(flavour, bytes.as_slice(), name, &mut counted)?;
+            ours.push(began.elapsed());
+            let began = Instant::now();
+            bare_csv(&bytes)?;
+            bare.push(began.elapsed());
+        }
+        let (ours, bare) = (median(ours).as_secs_f64(), median(bare).as_secs_f64());
+        let is_csv = flavour != Flavour::ODataV4Observations;
+        let against = if is_csv {
+            format!("{:.1}", ours / bare)
         } else {
             "-".to_owned()
         };
@@ -143,14 +151,14 @@ fn print_readers(output: &mut impl io::Write, root: &Path, rounds: usize) -> Res
             "{:22} {:>9} {:>12.0} {:>12.0} {against:>10}",
             format!("{flavour:?}"),
             counted.records,
-            counted.records as f64 / ours.as_secs_f64(),
-            counted.cells as f64 / ours.as_secs_f64(),
+            counted.records as f64 / ours,
+            counted.cells as f64 / ours,
         )?;
     }
     Ok(())
 }
 
-fn unpacked(path: &PathBuf) -> Result<Vec<u8>, Box<dyn Error>> {
+fn unpacked(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut bytes = Vec::new();
     MultiGzDecoder::new(disk::open(path)?).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -193,16 +201,6 @@ fn bare_csv(bytes: &[u8]) -> Result<(), csv::Error> {
         black_box(&record);
     }
     Ok(())
-}
-
-fn time<E>(rounds: usize, mut work: impl FnMut() -> Result<(), E>) -> Result<Duration, E> {
-    let mut times = Vec::with_capacity(rounds);
-    for _ in 0..rounds {
-        let began = Instant::now();
-        work()?;
-        times.push(began.elapsed());
-    }
-    Ok(median(times))
 }
 
 /// The middle one, or the lower of the two in the middle; zero of none.

@@ -84,11 +84,18 @@ pub enum Error {
 }
 
 fn shown(findings: &[Finding]) -> String {
-    let mut text = format!("the data broke its contract in {} places; nothing is published", findings.len());
+    let mut text = format!(
+        "the data broke its contract in {} places; nothing is published",
+        findings.len()
+    );
     for finding in findings.iter().take(FINDINGS_SHOWN) {
         let _ = write!(text, "\n  {}: {}", finding.check, finding.text);
     }
-    if let Some(more) = findings.len().checked_sub(FINDINGS_SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = findings
+        .len()
+        .checked_sub(FINDINGS_SHOWN)
+        .filter(|more| *more > 0)
+    {
         let _ = write!(text, "\n  and {more} more");
     }
     text
@@ -158,7 +165,9 @@ impl Error {
 fn of_landing(error: &LandingError) -> u8 {
     match error {
         LandingError::Disk(_) => exit::DISK,
-        LandingError::Status { .. } | LandingError::Empty { .. } | LandingError::BrokenOff { .. } => exit::UNAVAILABLE,
+        LandingError::Status { .. } | LandingError::Empty { .. } | LandingError::BrokenOff { .. } => {
+            exit::UNAVAILABLE
+        }
         _ => exit::DATA,
     }
 }

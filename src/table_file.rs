@@ -53,7 +53,9 @@ pub struct ColumnSpec {
 /// The plain type that a type of the engine is written as; `None` when there is none.
 pub fn plain(data_type: &DataType) -> Option<DataType> {
     Some(match data_type {
-        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => DataType::Int32,
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => {
+            DataType::Int32
+        }
         DataType::Int64 | DataType::UInt32 | DataType::UInt64 => DataType::Int64,
         DataType::Float32 | DataType::Float64 => DataType::Float64,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
@@ -101,7 +103,12 @@ impl TableFile {
         let file = disk::create_new(path)?;
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
             .map_err(|error| refused(path, &error))?;
-        Ok(Self { path: path.to_owned(), schema, writer, rows: 0 })
+        Ok(Self {
+            path: path.to_owned(),
+            schema,
+            writer,
+            rows: 0,
+        })
     }
 
     /// Adds rows, column by column in the order of the file, cast to its plain types.
@@ -118,7 +125,9 @@ impl TableFile {
             .and_then(|columns| RecordBatch::try_new(Arc::clone(&self.schema), columns))
             .map_err(|error| refused(&self.path, &ParquetError::from(error)))?;
         self.rows += batch.num_rows() as u64;
-        self.writer.write(&batch).map_err(|error| refused(&self.path, &error))
+        self.writer
+            .write(&batch)
+            .map_err(|error| refused(&self.path, &error))
     }
 
     /// Closes the file and gives the number of rows in it.
@@ -132,5 +141,8 @@ impl TableFile {
 }
 
 fn refused(path: &Path, error: &ParquetError) -> TableFileError {
-    TableFileError::Write { path: path.to_owned(), message: error.to_string() }
+    TableFileError::Write {
+        path: path.to_owned(),
+        message: error.to_string(),
+    }
 }

@@ -15,6 +15,8 @@
 --   oordeel      | oordeel ten opzichte van het basisjaar
 --   oordeel_vorig | oordeel ten opzichte van het jaar ervoor
 --   voorbehoud   | alle voorbehouden van de rij, gescheiden door een puntkomma
+--   voorbehoud_basis | voorbehoud bij de vergelijking met het basisjaar
+--   voorbehoud_vorig | voorbehoud bij de vergelijking met het jaar ervoor
 --   p_waarde     | p-waarde tegen het basisjaar
 --   p_holm       | p-waarde na correctie van Holm over de thema's
 --   teken        | teken bij het oordeel
@@ -24,7 +26,9 @@ WITH zin AS (
     SELECT v.laag,
            v.reeks,
            v.jaar,
-           string_agg(DISTINCT f.frase, '; ' ORDER BY f.frase) AS alles
+           string_agg(DISTINCT f.frase, '; ' ORDER BY f.frase) AS alles,
+           string_agg(DISTINCT f.frase, '; ' ORDER BY f.frase) FILTER (WHERE v.vergelijking = 'basis') AS basis,
+           string_agg(DISTINCT f.frase, '; ' ORDER BY f.frase) FILTER (WHERE v.vergelijking = 'vorig') AS vorig
     FROM eigen_voorbehoud AS v
     JOIN frasen AS f ON f.code = v.code
     GROUP BY v.laag, v.reeks, v.jaar
@@ -42,6 +46,8 @@ SELECT t.thema,
        fb.frase AS oordeel,
        fv.frase AS oordeel_vorig,
        z.alles AS voorbehoud,
+       z.basis AS voorbehoud_basis,
+       z.vorig AS voorbehoud_vorig,
        ob.p AS p_waarde,
        ob.p_holm,
        fb.teken,

@@ -7,29 +7,41 @@
 --   reeks      | sleutel van de reeks
 --   jaar       | kalenderjaar
 --   waarde     | aantal
---   inwoners   | inwoners die de bron onder deze gemeente noemt, op 1 januari
+--   inwoners   | inwoners op 1 januari, op het grondgebied van de politietabel
 --   per_1000   | aantal per 1.000 inwoners; leeg waar inwoners of waarde ontbreekt
---   rang       | plaats, 1 is de meeste per inwoner; leeg voor wie geen cijfer heeft
+--   rang       | plaats, 1 is de meeste per inwoner; leeg voor wie geen cijfer heeft of toen nog niet bestond
 --   gerangschikt | aantal gemeenten met een plaats
---   vergelijkbaar | waar voor gemeenten met tussen de helft en het dubbele van het eigen inwonertal
+--   vergelijkbaar | waar voor gemeenten met tussen de helft en het dubbele van het eigen inwonertal in het basisjaar
 --   opmerking  | waarom een gemeente geen plaats heeft
-WITH tarief AS (
+WITH eigen AS (
+    SELECT e.inwoners_eigen
+    FROM beleid AS b
+    JOIN bevolking AS e ON e.regio_code = b.gemeente AND e.jaar = b.basisjaar
+),
+vergelijkbaar AS (
+    SELECT p.regio_code
+    FROM bevolking AS p
+    CROSS JOIN beleid AS b
+    CROSS JOIN conventie AS k
+    CROSS JOIN eigen AS e
+    WHERE p.jaar = b.basisjaar
+      AND p.inwoners_eigen >= k.peers_ondergrens * e.inwoners_eigen
+      AND p.inwoners_eigen <= k.peers_bovengrens * e.inwoners_eigen
+),
+tarief AS (
     SELECT d.regio_code,
            d.regio,
            d.reeks,
            d.jaar,
            d.waarde,
-           i.inwoners_eigen AS inwoners,
+           d.inwoners,
+           d.per_1000,
            d.inwoners_uitleg,
-           CASE WHEN d.inwoners IS NOT NULL OR d.jaar >= b.basisjaar
-                THEN round(1000.0 * d.waarde / nullif(i.inwoners_eigen, 0), 6) END AS per_1000,
-           i.inwoners_eigen >= k.peers_ondergrens * e.inwoners_eigen
-               AND i.inwoners_eigen <= k.peers_bovengrens * e.inwoners_eigen AS vergelijkbaar
+           i.inwoners_eigen IS NOT NULL AND d.per_1000 IS NOT NULL AS telt_mee,
+           v.regio_code IS NOT NULL AS vergelijkbaar
     FROM delicten_jaar AS d
-    CROSS JOIN beleid AS b
-    CROSS JOIN conventie AS k
     LEFT JOIN bevolking AS i ON i.regio_code = d.regio_code AND i.jaar = d.jaar
-    LEFT JOIN bevolking AS e ON e.regio_code = b.gemeente AND e.jaar = d.jaar
+    LEFT JOIN vergelijkbaar AS v ON v.regio_code = d.regio_code
 )
 SELECT regio_code,
        regio,
@@ -38,9 +50,12 @@ SELECT regio_code,
        waarde,
        inwoners,
        per_1000,
-       CASE WHEN per_1000 IS NOT NULL
-            THEN rank() OVER (PARTITION BY reeks, jaar ORDER BY per_1000 DESC NULLS LAST) END AS rang,
-       count(per_1000) OVER (PARTITION BY reeks, jaar) AS gerangschikt,
+       CASE WHEN telt_mee THEN rank() OVER (PARTITION BY reeks, jaar, telt_mee ORDER BY per_1000 DESC) END AS rang,
+       count(*) FILTER (WHERE telt_mee) OVER (PARTITION BY reeks, jaar) AS gerangschikt,
        vergelijkbaar,
-       CASE WHEN waarde IS NULL THEN 'geen cijfer' WHEN per_1000 IS NULL THEN inwoners_uitleg END AS opmerking
+       CASE
+           WHEN waarde IS NULL THEN 'geen cijfer'
+           WHEN per_1000 IS NULL THEN inwoners_uitleg
+           WHEN NOT telt_mee THEN 'bestond dat jaar nog niet als gemeente'
+       END AS opmerking
 FROM tarief

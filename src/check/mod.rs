@@ -43,7 +43,9 @@ pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Vec<Finding>, DeriveErr
             text: row.text("bevinding").unwrap_or_default(),
         }));
     }
-    findings.sort_by(|left, right| (&left.check, &left.key, &left.text).cmp(&(&right.check, &right.key, &right.text)));
+    findings.sort_by(|left, right| {
+        (&left.check, &left.key, &left.text).cmp(&(&right.check, &right.key, &right.text))
+    });
     Ok(findings)
 }
 
@@ -67,19 +69,37 @@ pub fn register(engine: &Engine, files: &[SqlFile], findings: &[Finding]) -> Res
         })
         .collect();
     let found = table(vec![
-        ("controle", text(findings.iter().map(|finding| finding.check.clone()).collect())),
-        ("sleutel", text(findings.iter().map(|finding| finding.key.clone()).collect())),
-        ("bevinding", text(findings.iter().map(|finding| finding.text.clone()).collect())),
+        (
+            "controle",
+            text(findings.iter().map(|finding| finding.check.clone()).collect()),
+        ),
+        (
+            "sleutel",
+            text(findings.iter().map(|finding| finding.key.clone()).collect()),
+        ),
+        (
+            "bevinding",
+            text(findings.iter().map(|finding| finding.text.clone()).collect()),
+        ),
         ("volgorde", Arc::new(Int64Array::from(places))),
     ])?;
     engine.register_rows("ruw_bevindingen", found)?;
     let checks: Vec<&SqlFile> = files.iter().filter(|file| file.layer == Layer::Check).collect();
     let severity = |file: &&SqlFile| file.severity.unwrap_or(Severity::Error).to_string();
     let listed = table(vec![
-        ("controle", text(checks.iter().map(|file| file.name.clone()).collect())),
+        (
+            "controle",
+            text(checks.iter().map(|file| file.name.clone()).collect()),
+        ),
         ("ernst", text(checks.iter().map(severity).collect())),
-        ("doel", text(checks.iter().map(|file| file.purpose.clone()).collect())),
-        ("getoetst", text(checks.iter().map(|file| file.tested.clone()).collect())),
+        (
+            "doel",
+            text(checks.iter().map(|file| file.purpose.clone()).collect()),
+        ),
+        (
+            "getoetst",
+            text(checks.iter().map(|file| file.tested.clone()).collect()),
+        ),
     ])?;
     engine.register_rows("ruw_controles", listed)
 }

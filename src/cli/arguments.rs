@@ -23,7 +23,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fetch, normalise, derive, check, report and publish
-    #[command(after_help = "Examples:\n  nulmeting run --offline\n  nulmeting run pipelines/hengelo.toml --offline --data /srv/nulmeting")]
+    #[command(
+        after_help = "Examples:\n  nulmeting run --offline\n  nulmeting run pipelines/hengelo.toml --offline --data /srv/nulmeting"
+    )]
     Run(RunArguments),
     /// Everything after the landing: build again from what was fetched before
     #[command(after_help = "Examples:\n  nulmeting build\n  nulmeting build --sql sql --force")]
@@ -32,7 +34,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  nulmeting check")]
     Check(CheckArguments),
     /// Ask the tables of a release in SQL; every table of norm and marts by its name
-    #[command(after_help = "Examples:\n  nulmeting query \"select * from nulmeting\"\n  nulmeting query \"select jaar, waarde from trend_reeks where reeks = 'mand'\" --format csv\n  echo \"show tables\" | nulmeting query -")]
+    #[command(
+        after_help = "Examples:\n  nulmeting query \"select * from nulmeting\"\n  nulmeting query \"select jaar, waarde from trend_reeks where reeks = 'mand'\" --format csv\n  echo \"show tables\" | nulmeting query -"
+    )]
     Query(QueryArguments),
     /// The sources with their age, the current release, and what the checks said
     #[command(after_help = "Example:\n  nulmeting status")]
@@ -46,7 +50,13 @@ pub struct Place {
     #[arg(default_value = "pipelines/hengelo.toml")]
     pub pipeline: PathBuf,
     /// The data directory
-    #[arg(long, env = "NULMETING_DATA", default_value = "data", value_name = "DIR", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "NULMETING_DATA",
+        default_value = "data",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
     pub data: PathBuf,
 }
 
@@ -118,7 +128,13 @@ pub struct QueryArguments {
     #[arg(long, value_name = "ID")]
     pub release: Option<String>,
     /// The data directory
-    #[arg(long, env = "NULMETING_DATA", default_value = "data", value_name = "DIR", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "NULMETING_DATA",
+        default_value = "data",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
     pub data: PathBuf,
 }
 

@@ -42,21 +42,36 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     }
     output::result(&shown(&outcomes, &release))?;
     let broken = |finding: &Finding| {
-        finding.severity == Severity::Error && !accepted.contains(&(finding.check.clone(), finding.key.clone()))
+        finding.severity == Severity::Error
+            && !accepted.contains(&(finding.check.clone(), finding.key.clone()))
     };
     let findings: Vec<Finding> = findings.into_iter().filter(broken).collect();
-    if findings.is_empty() { Ok(()) } else { Err(Error::ChecksFailed { findings }) }
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::ChecksFailed { findings })
+    }
 }
 
 /// The checks that read only published tables, or steps that can be made from those.
 fn runnable(engine: &Engine, release: &Release, files: &[SqlFile]) -> Result<Vec<SqlFile>, Error> {
-    let mut known: BTreeSet<String> =
-        release.manifest.tables.iter().map(|table| table.description.name.clone()).collect();
+    let mut known: BTreeSet<String> = release
+        .manifest
+        .tables
+        .iter()
+        .map(|table| table.description.name.clone())
+        .collect();
     let mut steps: Vec<(&SqlFile, Vec<String>)> = Vec::new();
     for file in files.iter().filter(|file| file.layer == Layer::Step) {
-        steps.push((file, order::tables_read(engine.session(), &file.path, &file.text)?));
+        steps.push((
+            file,
+            order::tables_read(engine.session(), &file.path, &file.text)?,
+        ));
     }
-    while let Some(at) = steps.iter().position(|(_, reads)| reads.iter().all(|table| known.contains(table))) {
+    while let Some(at) = steps
+        .iter()
+        .position(|(_, reads)| reads.iter().all(|table| known.contains(table)))
+    {
         let (file, _) = steps.remove(at);
         engine.register_view(&file.name, &file.path, &file.text)?;
         known.insert(file.name.clone());
@@ -81,7 +96,11 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
             found: row.whole("aantal").unwrap_or_default(),
             accepted: row.whole("aanvaard").unwrap_or_default(),
             now: false,
-            examples: examples.split("; ").filter(|text| !text.is_empty()).map(str::to_owned).collect(),
+            examples: examples
+                .split("; ")
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+                .collect(),
         };
         (row.text("controle").unwrap_or_default(), outcome)
     };
@@ -90,19 +109,31 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
 
 fn accepted(engine: &Engine) -> Result<BTreeSet<(String, String)>, Error> {
     let rows = Rows::ask(engine, "check", "SELECT controle, sleutel FROM aanvaard")?;
-    Ok(rows.iter().filter_map(|row| Some((row.text("controle")?, row.text("sleutel")?))).collect())
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some((row.text("controle")?, row.text("sleutel")?)))
+        .collect())
 }
 
 fn outcome(file: &SqlFile, findings: &[Finding], accepted: &BTreeSet<(String, String)>) -> Outcome {
     let is_accepted = |finding: &&Finding| accepted.contains(&(finding.check.clone(), finding.key.clone()));
-    let (known, open): (Vec<&Finding>, Vec<&Finding>) =
-        findings.iter().filter(|finding| finding.check == file.name).partition(is_accepted);
+    let (known, open): (Vec<&Finding>, Vec<&Finding>) = findings
+        .iter()
+        .filter(|finding| finding.check == file.name)
+        .partition(is_accepted);
     Outcome {
-        severity: file.severity.map(|severity| severity.to_string()).unwrap_or_default(),
+        severity: file
+            .severity
+            .map(|severity| severity.to_string())
+            .unwrap_or_default(),
         found: open.len() as i64,
         accepted: known.len() as i64,
         now: true,
-        examples: open.iter().take(SHOWN).map(|finding| finding.text.clone()).collect(),
+        examples: open
+            .iter()
+            .take(SHOWN)
+            .map(|finding| finding.text.clone())
+            .collect(),
     }
 }
 

@@ -32,7 +32,9 @@ pub fn run(cli: &Cli) -> Result<(), Error> {
 
 /// Turns the end of a command into words on stderr and an exit code.
 pub fn finish(ended: Result<(), Error>) -> ExitCode {
-    let Err(error) = ended else { return ExitCode::SUCCESS };
+    let Err(error) = ended else {
+        return ExitCode::SUCCESS;
+    };
     output::error(&error);
     ExitCode::from(error.exit_code())
 }

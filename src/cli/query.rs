@@ -46,16 +46,20 @@ pub(super) fn run(arguments: &QueryArguments) -> Result<(), Error> {
 
 fn from_stdin() -> Result<String, Error> {
     let mut sql = String::new();
-    std::io::stdin().read_to_string(&mut sql).map_err(|_| Error::Usage {
-        message: "the question on stdin is not text in UTF-8".to_owned(),
-        hint: "save the SQL file as UTF-8",
-    })?;
+    std::io::stdin()
+        .read_to_string(&mut sql)
+        .map_err(|_| Error::Usage {
+            message: "the question on stdin is not text in UTF-8".to_owned(),
+            hint: "save the SQL file as UTF-8",
+        })?;
     Ok(sql)
 }
 
 /// The current release.
 pub(super) fn current(data: &Path) -> Result<Release, Error> {
-    publish::current(data)?.ok_or_else(|| Error::NoRelease { data: data.to_owned() })
+    publish::current(data)?.ok_or_else(|| Error::NoRelease {
+        data: data.to_owned(),
+    })
 }
 
 /// A session with every table of a release under its name.
@@ -80,19 +84,26 @@ fn is_number(data_type: &DataType) -> bool {
 
 /// The cells of a column as text, `None` for NULL.
 fn texts(column: &ArrayRef) -> Result<Vec<Option<String>>, Error> {
-    let formatter = ArrayFormatter::try_new(column, &FormatOptions::default()).map_err(|error| bug(&error))?;
+    let formatter =
+        ArrayFormatter::try_new(column, &FormatOptions::default()).map_err(|error| bug(&error))?;
     (0..column.len())
         .map(|row| {
             if column.is_null(row) {
                 return Ok(None);
             }
-            formatter.value(row).try_to_string().map(Some).map_err(|error| bug(&error))
+            formatter
+                .value(row)
+                .try_to_string()
+                .map(Some)
+                .map_err(|error| bug(&error))
         })
         .collect()
 }
 
 fn schema_of(batches: &[RecordBatch]) -> Arc<Schema> {
-    batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema)
+    batches
+        .first()
+        .map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema)
 }
 
 fn as_table(batches: &[RecordBatch]) -> Result<String, Error> {
@@ -101,7 +112,11 @@ fn as_table(batches: &[RecordBatch]) -> Result<String, Error> {
         .fields()
         .iter()
         .map(|field| {
-            let align = if is_number(field.data_type()) { Align::Right } else { Align::Left };
+            let align = if is_number(field.data_type()) {
+                Align::Right
+            } else {
+                Align::Left
+            };
             (field.name().as_str(), align)
         })
         .collect();
@@ -110,7 +125,12 @@ fn as_table(batches: &[RecordBatch]) -> Result<String, Error> {
     for batch in batches {
         let cells: Vec<Vec<Option<String>>> = batch.columns().iter().map(texts).collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
-            table.push(cells.iter().map(|column| column[row].clone().unwrap_or_default()).collect());
+            table.push(
+                cells
+                    .iter()
+                    .map(|column| column[row].clone().unwrap_or_default())
+                    .collect(),
+            );
         }
         rows += batch.num_rows();
     }
@@ -121,11 +141,15 @@ fn as_table(batches: &[RecordBatch]) -> Result<String, Error> {
 fn as_csv(batches: &[RecordBatch]) -> Result<Vec<u8>, Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let schema = schema_of(batches);
-    writer.write_record(schema.fields().iter().map(|field| field.name())).map_err(|error| bug(&error))?;
+    writer
+        .write_record(schema.fields().iter().map(|field| field.name()))
+        .map_err(|error| bug(&error))?;
     for batch in batches {
         let cells: Vec<Vec<Option<String>>> = batch.columns().iter().map(texts).collect::<Result<_, _>>()?;
         for row in 0..batch.num_rows() {
-            let record = cells.iter().map(|column| column[row].as_deref().unwrap_or_default());
+            let record = cells
+                .iter()
+                .map(|column| column[row].as_deref().unwrap_or_default());
             writer.write_record(record).map_err(|error| bug(&error))?;
         }
     }
@@ -154,13 +178,18 @@ fn as_json(batches: &[RecordBatch]) -> Result<String, Error> {
 fn json_value(field: &Field, text: Option<&str>) -> Value {
     let Some(text) = text else { return Value::Null };
     let plain = is_number(field.data_type()) || *field.data_type() == DataType::Boolean;
-    let parsed = if plain { serde_json::from_str(text).ok() } else { None };
+    let parsed = if plain {
+        serde_json::from_str(text).ok()
+    } else {
+        None
+    };
     parsed.unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 fn as_parquet(batches: &[RecordBatch]) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, schema_of(batches), None).map_err(|error| bug(&error))?;
+    let mut writer =
+        ArrowWriter::try_new(&mut bytes, schema_of(batches), None).map_err(|error| bug(&error))?;
     for batch in batches {
         writer.write(batch).map_err(|error| bug(&error))?;
     }

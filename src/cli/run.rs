@@ -21,7 +21,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Error> {
 pub(super) fn report(order: &night::Order) -> Result<(), Error> {
     let outcome = night::run(order, &mut output::progress)?;
     if let Outcome::Unchanged(id) = &outcome {
-        output::line(&format!("niets nieuws: dezelfde gegevens en dezelfde code als {}", id.as_str()));
+        output::line(&format!(
+            "niets nieuws: dezelfde gegevens en dezelfde code als {}",
+            id.as_str()
+        ));
     }
     output::result(&summary::of_current(&order.data)?)
 }

@@ -40,9 +40,25 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
             let reports: Vec<String> = manifest
                 .reports
                 .iter()
-                .map(|report| arguments.place.data.join("current").join(&report.file).display().to_string())
+                .map(|report| {
+                    arguments
+                        .place
+                        .data
+                        .join("current")
+                        .join(&report.file)
+                        .display()
+                        .to_string()
+                })
                 .collect();
-            let _ = writeln!(text, "{}", if reports.is_empty() { "none".to_owned() } else { reports.join("\n           ") });
+            let _ = writeln!(
+                text,
+                "{}",
+                if reports.is_empty() {
+                    "none".to_owned()
+                } else {
+                    reports.join("\n           ")
+                }
+            );
         }
     }
     output::result(&text)
@@ -66,8 +82,13 @@ fn sources(pipeline: &Pipeline, landing: &Landing, today: NaiveDate) -> Result<S
             source.table.clone(),
             landed.len().to_string(),
             newest.map_or_else(|| "never".to_owned(), |day| day.to_string()),
-            newest.map_or_else(String::new, |day| today.signed_duration_since(day).num_days().to_string()),
-            seen.map_or_else(|| "never".to_owned(), |moment| moment.format("%Y-%m-%d %H:%M").to_string()),
+            newest.map_or_else(String::new, |day| {
+                today.signed_duration_since(day).num_days().to_string()
+            }),
+            seen.map_or_else(
+                || "never".to_owned(),
+                |moment| moment.format("%Y-%m-%d %H:%M").to_string(),
+            ),
         ]);
     }
     Ok(table.render())

@@ -13,25 +13,28 @@ use crate::derive::session::Engine;
 /// Columns of a terminal that the table keeps within.
 const NAME_WIDTH: usize = 26;
 
-const HEAD: &str = "SELECT b.gemeente_naam, b.titel, b.basisjaar, max(d.rapportjaar) AS jaar
-FROM beleid AS b CROSS JOIN doel_voortgang AS d GROUP BY b.gemeente_naam, b.titel, b.basisjaar";
+const HEAD: &str = "SELECT b.gemeente_naam, b.titel, b.basisjaar, j.jaar
+FROM beleid AS b CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapportage) AS j";
 
-const SERIES: &str = "SELECT n.naam, r.soort, n.waarde_vastgesteld AS nota, n.waarde_bron AS bron, v.waarde AS vorig,
+const SERIES: &str =
+    "SELECT n.naam, r.soort, n.waarde_vastgesteld AS nota, n.waarde_bron AS bron, v.waarde AS vorig,
        t.waarde, t.oordeel, t.teken, t.oordeel_vorig, t.teken_vorig, t.voorbehoud_vorig, t.peildatum
 FROM nulmeting AS n
 JOIN reeks AS r ON r.reeks = n.reeks
-CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM doel_voortgang) AS j
+CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapportage) AS j
 LEFT JOIN trend_reeks AS t ON t.reeks = n.reeks AND t.jaar = j.jaar
 LEFT JOIN trend_reeks AS v ON v.reeks = n.reeks AND v.jaar = j.jaar - 1
-WHERE n.waarde_vastgesteld IS NOT NULL
+WHERE n.waarde_vastgesteld IS NOT NULL OR r.familie <> 'sommen'
 ORDER BY n.volgorde";
 
-const TARGETS: &str = "SELECT oordeel, count(*) AS aantal FROM doel_voortgang GROUP BY oordeel ORDER BY aantal DESC, oordeel";
+const TARGETS: &str =
+    "SELECT oordeel, count(*) AS aantal FROM doel_voortgang GROUP BY oordeel ORDER BY aantal DESC, oordeel";
 
 const MAIN_TARGET: &str = "SELECT d.doel, d.waarde, d.padwaarde, d.oordeel, d.padwaarde_herzien, d.oordeel_herzien, d.streefwaarde, d.termijn_tekst
 FROM doel_voortgang AS d WHERE d.oordeel_herzien IS NOT NULL ORDER BY d.volgorde";
 
-const CHECKS: &str = "SELECT count(*) AS gedaan, count(*) FILTER (WHERE ernst = 'fout' AND aantal > 0) AS fouten,
+const CHECKS: &str =
+    "SELECT count(*) AS gedaan, count(*) FILTER (WHERE ernst = 'fout' AND aantal > 0) AS fouten,
        count(*) FILTER (WHERE ernst = 'waarschuwing' AND aantal > 0) AS waarschuwingen FROM controles";
 
 /// The summary of the current release.
@@ -45,7 +48,10 @@ pub(super) fn of_current(data: &Path) -> Result<String, Error> {
     let Some(head) = head.first() else {
         return Ok("geen beleid in deze publicatie\n".to_owned());
     };
-    let (year, base) = (head.whole("jaar").unwrap_or_default(), head.whole("basisjaar").unwrap_or_default());
+    let (year, base) = (
+        head.whole("jaar").unwrap_or_default(),
+        head.whole("basisjaar").unwrap_or_default(),
+    );
     heading(&mut text, head, year, &series);
     table(&mut text, year, base, &series);
     moved(&mut text, year, &series);
@@ -60,9 +66,17 @@ pub(super) fn of_current(data: &Path) -> Result<String, Error> {
             checks.whole("waarschuwingen").unwrap_or_default(),
         );
     }
-    let _ = writeln!(text, "Publicatie   {}", data.join("releases").join(release.id().as_str()).display());
+    let _ = writeln!(
+        text,
+        "Publicatie   {}",
+        data.join("releases").join(release.id().as_str()).display()
+    );
     for report in &release.manifest.reports {
-        let _ = writeln!(text, "Rapport      {}", data.join("current").join(&report.file).display());
+        let _ = writeln!(
+            text,
+            "Rapport      {}",
+            data.join("current").join(&report.file).display()
+        );
     }
     Ok(text)
 }
@@ -111,7 +125,10 @@ fn shortened(name: &str) -> String {
     if name.chars().count() <= NAME_WIDTH {
         return name.to_owned();
     }
-    name.chars().take(NAME_WIDTH - 1).chain(std::iter::once('…')).collect()
+    name.chars()
+        .take(NAME_WIDTH - 1)
+        .chain(std::iter::once('…'))
+        .collect()
 }
 
 fn count(value: Option<i64>) -> String {
@@ -133,7 +150,9 @@ fn thousands(value: i64) -> String {
 
 /// One decimal with a comma.
 fn tenth(value: Option<f64>) -> String {
-    let Some(value) = value else { return "–".to_owned() };
+    let Some(value) = value else {
+        return "–".to_owned();
+    };
     let tenths = (value * 10.0).round() as i64;
     format!("{},{}", thousands(tenths / 10), (tenths % 10).abs())
 }
@@ -155,7 +174,9 @@ fn moved(text: &mut String, year: i64, series: &Rows) {
             row.text("oordeel_vorig").unwrap_or_default(),
             count(row.whole("vorig")),
             count(row.whole("waarde")),
-            row.text("voorbehoud_vorig").map(|note| format!(" ({note})")).unwrap_or_default(),
+            row.text("voorbehoud_vorig")
+                .map(|note| format!(" ({note})"))
+                .unwrap_or_default(),
         );
     }
     if !any {
@@ -172,9 +193,18 @@ fn not_judged(text: &mut String, series: &Rows) {
             .collect()
     };
     let groups = [
-        ("te klein om te beoordelen", names(&|verdict| verdict == Some("te klein om te beoordelen"))),
-        ("niet te beoordelen", names(&|verdict| verdict == Some("niet te beoordelen"))),
-        ("geen politiecijfers", names(&|verdict| verdict.is_none() || verdict == Some("geen waarde"))),
+        (
+            "te klein om te beoordelen",
+            names(&|verdict| verdict == Some("te klein om te beoordelen")),
+        ),
+        (
+            "niet te beoordelen",
+            names(&|verdict| verdict == Some("niet te beoordelen")),
+        ),
+        (
+            "geen politiecijfers",
+            names(&|verdict| verdict.is_none() || verdict == Some("geen waarde")),
+        ),
     ];
     text.push_str("\nNiet te beoordelen\n");
     for (reason, names) in groups.iter().filter(|(_, names)| !names.is_empty()) {
@@ -227,7 +257,10 @@ mod tests {
 
     #[test]
     fn a_long_name_shows_that_it_goes_on() {
-        assert_eq!(shortened("Overlast door personen met verward gedrag"), "Overlast door personen me…");
+        assert_eq!(
+            shortened("Overlast door personen met verward gedrag"),
+            "Overlast door personen me…"
+        );
         assert_eq!(shortened("Straatroof"), "Straatroof");
     }
 }

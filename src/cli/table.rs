@@ -17,8 +17,14 @@ pub(super) struct TextTable {
 
 impl TextTable {
     pub(super) fn new(columns: &[(&str, Align)]) -> Self {
-        let columns = columns.iter().map(|(name, align)| ((*name).to_owned(), *align)).collect();
-        Self { columns, rows: Vec::new() }
+        let columns = columns
+            .iter()
+            .map(|(name, align)| ((*name).to_owned(), *align))
+            .collect();
+        Self {
+            columns,
+            rows: Vec::new(),
+        }
     }
 
     pub(super) fn push(&mut self, row: Vec<String>) {
@@ -28,7 +34,11 @@ impl TextTable {
     /// The table with two spaces between columns and a rule under the header.
     pub(super) fn render(&self) -> String {
         let width = |index: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| shown_width(cell));
+            let cells = self
+                .rows
+                .iter()
+                .filter_map(|row| row.get(index))
+                .map(|cell| shown_width(cell));
             let header = self.columns.get(index).map_or(0, |(name, _)| shown_width(name));
             cells.max().unwrap_or(0).max(header)
         };
@@ -75,6 +85,9 @@ mod tests {
         let mut table = TextTable::new(&[("naam", Align::Left), ("aantal", Align::Right)]);
         table.push(vec!["Fryslân".to_owned(), "7".to_owned()]);
         table.push(vec!["Hengelo".to_owned(), "2.087".to_owned()]);
-        assert_eq!(table.render(), "naam     aantal\n───────  ──────\nFryslân       7\nHengelo   2.087\n");
+        assert_eq!(
+            table.render(),
+            "naam     aantal\n───────  ──────\nFryslân       7\nHengelo   2.087\n"
+        );
     }
 }

@@ -25,10 +25,20 @@ pub fn markdown(files: &[SqlFile]) -> String {
             table(&mut text, file);
         }
     }
-    text.push_str("\n## Norm: registers\n\nDeze tabellen komen uit de CSV-bestanden naast het pijplijnbestand. ");
+    text.push_str(
+        "\n## Norm: registers\n\nDeze tabellen komen uit de CSV-bestanden naast het pijplijnbestand. ",
+    );
     text.push_str("`monitor` en `metingen` staan hierboven: daar maakt `sql/norm/` waarnemingen van.\n");
-    for register in REGISTERS.iter().filter(|register| !table_name(register.name).starts_with("register_")) {
-        let _ = write!(text, "\n### {}\n\n{}\n\n| kolom | betekenis |\n|---|---|\n", table_name(register.name), register.description);
+    for register in REGISTERS
+        .iter()
+        .filter(|register| !table_name(register.name).starts_with("register_"))
+    {
+        let _ = write!(
+            text,
+            "\n### {}\n\n{}\n\n| kolom | betekenis |\n|---|---|\n",
+            table_name(register.name),
+            register.description
+        );
         for field in register.fields {
             let _ = writeln!(text, "| `{}` | {} |", field.name, cell(field.description));
         }
@@ -37,10 +47,21 @@ pub fn markdown(files: &[SqlFile]) -> String {
         "\nUit het pijplijnbestand zelf komen `beleid` (een rij: wat de raad vaststelde), `niet_representatief` (jaren die niets \
          bewijzen) en `bronnen` (welke tabellen zijn opgehaald); `conventie` is `conventies` als een rij met een kolom per afspraak.\n",
     );
-    text.push_str("\n## Controles\n\n| controle | ernst | waarom | wat er getoetst is |\n|---|---|---|---|\n");
+    text.push_str(
+        "\n## Controles\n\n| controle | ernst | waarom | wat er getoetst is |\n|---|---|---|---|\n",
+    );
     for file in files.iter().filter(|file| file.layer == Layer::Check) {
-        let severity = file.severity.map(|severity| severity.to_string()).unwrap_or_default();
-        let _ = writeln!(text, "| `{}` | {severity} | {} | {} |", file.name, cell(&file.purpose), cell(&file.tested));
+        let severity = file
+            .severity
+            .map(|severity| severity.to_string())
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "| `{}` | {severity} | {} | {} |",
+            file.name,
+            cell(&file.purpose),
+            cell(&file.tested)
+        );
     }
     text
 }
@@ -80,6 +101,9 @@ mod tests {
             disk::write_atomic(&path, made.as_bytes()).unwrap();
         }
         let kept = disk::read_to_string(&path).unwrap();
-        assert!(kept == made, "sql/README.md is out of date: run NULMETING_UPDATE=1 cargo test dictionary");
+        assert!(
+            kept == made,
+            "sql/README.md is out of date: run NULMETING_UPDATE=1 cargo test dictionary"
+        );
     }
 }

@@ -62,7 +62,9 @@ pub enum DeriveError {
         given: String,
     },
     /// A column of a type that not every reader of Parquet knows.
-    #[error("{path}: column `{column}` is {found}, expected a whole number, a number, text, yes/no or a date")]
+    #[error(
+        "{path}: column `{column}` is {found}, expected a whole number, a number, text, yes/no or a date"
+    )]
     Type {
         /// The file.
         path: String,
@@ -110,12 +112,19 @@ impl DeriveError {
         let mut message = error.strip_backtrace().replace('\n', " ");
         if let Some(diagnostic) = error.diagnostic() {
             if let Some(span) = diagnostic.span {
-                let _ = write!(message, " at line {}, column {}", span.start.line, span.start.column);
+                let _ = write!(
+                    message,
+                    " at line {}, column {}",
+                    span.start.line, span.start.column
+                );
             }
             for help in &diagnostic.helps {
                 let _ = write!(message, "; {}", help.message);
             }
         }
-        Self::Sql { path: path.to_owned(), message }
+        Self::Sql {
+            path: path.to_owned(),
+            message,
+        }
     }
 }

@@ -31,9 +31,21 @@ struct Entry {
 
 /// Every function, in the order of the files of [`crate::statistics`].
 const FUNCTIONS: &[Entry] = &[
-    Entry { name: "count_lower", arguments: &["count", "tau2", "alpha"], arithmetic: count_lower },
-    Entry { name: "count_upper", arguments: &["count", "tau2", "alpha"], arithmetic: count_upper },
-    Entry { name: "rate_ratio", arguments: &["x0", "x1", "n0", "n1"], arithmetic: rate_ratio },
+    Entry {
+        name: "count_lower",
+        arguments: &["count", "tau2", "alpha"],
+        arithmetic: count_lower,
+    },
+    Entry {
+        name: "count_upper",
+        arguments: &["count", "tau2", "alpha"],
+        arithmetic: count_upper,
+    },
+    Entry {
+        name: "rate_ratio",
+        arguments: &["x0", "x1", "n0", "n1"],
+        arithmetic: rate_ratio,
+    },
     Entry {
         name: "rate_ratio_lower",
         arguments: &["x0", "x1", "n0", "n1", "tau2", "alpha"],
@@ -44,9 +56,21 @@ const FUNCTIONS: &[Entry] = &[
         arguments: &["x0", "x1", "n0", "n1", "tau2", "alpha"],
         arithmetic: rate_ratio_upper,
     },
-    Entry { name: "pair_p_value", arguments: &["x0", "x1", "n0", "n1", "tau2"], arithmetic: pair_p_value },
-    Entry { name: "share_lower", arguments: &["share", "effective_n", "alpha"], arithmetic: share_lower },
-    Entry { name: "share_upper", arguments: &["share", "effective_n", "alpha"], arithmetic: share_upper },
+    Entry {
+        name: "pair_p_value",
+        arguments: &["x0", "x1", "n0", "n1", "tau2"],
+        arithmetic: pair_p_value,
+    },
+    Entry {
+        name: "share_lower",
+        arguments: &["share", "effective_n", "alpha"],
+        arithmetic: share_lower,
+    },
+    Entry {
+        name: "share_upper",
+        arguments: &["share", "effective_n", "alpha"],
+        arithmetic: share_upper,
+    },
     Entry {
         name: "share_change_p_value",
         arguments: &["share0", "effective_n0", "share1", "effective_n1"],
@@ -67,14 +91,29 @@ const FUNCTIONS: &[Entry] = &[
         arguments: &["last_count", "step_deviation", "steps", "horizon", "alpha"],
         arithmetic: outlook_upper,
     },
-    Entry { name: "part_year_phi", arguments: &["observed", "share", "tau2"], arithmetic: part_year_phi },
-    Entry { name: "part_year_lower", arguments: &["observed", "share", "phi", "alpha"], arithmetic: part_year_lower },
-    Entry { name: "part_year_upper", arguments: &["observed", "share", "phi", "alpha"], arithmetic: part_year_upper },
+    Entry {
+        name: "part_year_phi",
+        arguments: &["observed", "share", "tau2"],
+        arithmetic: part_year_phi,
+    },
+    Entry {
+        name: "part_year_lower",
+        arguments: &["observed", "share", "phi", "alpha"],
+        arithmetic: part_year_lower,
+    },
+    Entry {
+        name: "part_year_upper",
+        arguments: &["observed", "share", "phi", "alpha"],
+        arithmetic: part_year_upper,
+    },
 ];
 
 /// The functions to register with a session.
 pub fn all() -> Vec<ScalarUDF> {
-    FUNCTIONS.iter().map(|entry| ScalarUDF::from(NumberFunction::new(entry))).collect()
+    FUNCTIONS
+        .iter()
+        .map(|entry| ScalarUDF::from(NumberFunction::new(entry)))
+        .collect()
 }
 
 // The slices below have the length of `arguments`: the signature lets nothing else through.
@@ -90,7 +129,17 @@ fn count_upper(a: &[f64]) -> Option<f64> {
 }
 
 fn pair(x0: f64, x1: f64, n0: f64, n1: f64, tau2: f64) -> Option<Pair> {
-    Pair::new(Observed { count: x0, inhabitants: n0 }, Observed { count: x1, inhabitants: n1 }, tau2)
+    Pair::new(
+        Observed {
+            count: x0,
+            inhabitants: n0,
+        },
+        Observed {
+            count: x1,
+            inhabitants: n1,
+        },
+        tau2,
+    )
 }
 
 fn rate_ratio(a: &[f64]) -> Option<f64> {
@@ -99,12 +148,16 @@ fn rate_ratio(a: &[f64]) -> Option<f64> {
 }
 
 fn rate_ratio_lower(a: &[f64]) -> Option<f64> {
-    let [x0, x1, n0, n1, tau2, alpha] = *a else { return None };
+    let [x0, x1, n0, n1, tau2, alpha] = *a else {
+        return None;
+    };
     Some(pair(x0, x1, n0, n1, tau2)?.limits(alpha)?.lower)
 }
 
 fn rate_ratio_upper(a: &[f64]) -> Option<f64> {
-    let [x0, x1, n0, n1, tau2, alpha] = *a else { return None };
+    let [x0, x1, n0, n1, tau2, alpha] = *a else {
+        return None;
+    };
     pair(x0, x1, n0, n1, tau2)?.limits(alpha)?.upper
 }
 
@@ -134,17 +187,31 @@ fn share_change_p_value(a: &[f64]) -> Option<f64> {
 }
 
 fn mean_margin(a: &[f64]) -> Option<f64> {
-    let [respondents, standard_deviation, design_effect, alpha] = *a else { return None };
-    mean::margin(standard_deviation, mean::Sample { respondents, design_effect, population: None }, alpha)
+    let [respondents, standard_deviation, design_effect, alpha] = *a else {
+        return None;
+    };
+    mean::margin(
+        standard_deviation,
+        mean::Sample {
+            respondents,
+            design_effect,
+            population: None,
+        },
+        alpha,
+    )
 }
 
 fn outlook_lower(a: &[f64]) -> Option<f64> {
-    let [last, deviation, steps, horizon, alpha] = *a else { return None };
+    let [last, deviation, steps, horizon, alpha] = *a else {
+        return None;
+    };
     Some(outlook::limits(last, deviation, steps, horizon, alpha)?.lower)
 }
 
 fn outlook_upper(a: &[f64]) -> Option<f64> {
-    let [last, deviation, steps, horizon, alpha] = *a else { return None };
+    let [last, deviation, steps, horizon, alpha] = *a else {
+        return None;
+    };
     Some(outlook::limits(last, deviation, steps, horizon, alpha)?.upper)
 }
 
@@ -154,12 +221,16 @@ fn part_year_phi(a: &[f64]) -> Option<f64> {
 }
 
 fn part_year_lower(a: &[f64]) -> Option<f64> {
-    let [observed, share, phi, alpha] = *a else { return None };
+    let [observed, share, phi, alpha] = *a else {
+        return None;
+    };
     Some(part_year::whole_year(observed, share, phi, alpha)?.range.lower)
 }
 
 fn part_year_upper(a: &[f64]) -> Option<f64> {
-    let [observed, share, phi, alpha] = *a else { return None };
+    let [observed, share, phi, alpha] = *a else {
+        return None;
+    };
     Some(part_year::whole_year(observed, share, phi, alpha)?.range.upper)
 }
 
@@ -174,7 +245,11 @@ struct NumberFunction {
 impl NumberFunction {
     fn new(entry: &Entry) -> Self {
         let types = vec![DataType::Float64; entry.arguments.len()];
-        Self { name: entry.name, arithmetic: entry.arithmetic, signature: Signature::exact(types, Volatility::Immutable) }
+        Self {
+            name: entry.name,
+            arithmetic: entry.arithmetic,
+            signature: Signature::exact(types, Volatility::Immutable),
+        }
     }
 }
 
@@ -208,17 +283,31 @@ impl ScalarUDFImpl for NumberFunction {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let rows = arguments.number_rows;
-        let columns: Vec<ArrayRef> =
-            arguments.args.into_iter().map(|argument| argument.into_array(rows)).collect::<Result<_>>()?;
-        let columns: Vec<&Float64Array> =
-            columns.iter().map(|column| as_float64_array(column)).collect::<Result<_>>()?;
+        let columns: Vec<ArrayRef> = arguments
+            .args
+            .into_iter()
+            .map(|argument| argument.into_array(rows))
+            .collect::<Result<_>>()?;
+        let columns: Vec<&Float64Array> = columns
+            .iter()
+            .map(|column| as_float64_array(column))
+            .collect::<Result<_>>()?;
         let mut answers = Float64Builder::with_capacity(rows);
         let mut numbers = Vec::with_capacity(columns.len());
         for row in 0..rows {
             numbers.clear();
-            numbers.extend(columns.iter().filter(|column| column.is_valid(row)).map(|column| column.value(row)));
+            numbers.extend(
+                columns
+                    .iter()
+                    .filter(|column| column.is_valid(row))
+                    .map(|column| column.value(row)),
+            );
             let complete = numbers.len() == columns.len();
-            answers.append_option(if complete { (self.arithmetic)(&numbers) } else { None });
+            answers.append_option(if complete {
+                (self.arithmetic)(&numbers)
+            } else {
+                None
+            });
         }
         Ok(ColumnarValue::Array(Arc::new(answers.finish())))
     }
@@ -231,7 +320,9 @@ mod tests {
 
     fn ask(expression: &str) -> Option<f64> {
         let engine = Engine::new().unwrap();
-        let batches = engine.query("proef", &format!("SELECT {expression} AS a")).unwrap();
+        let batches = engine
+            .query("proef", &format!("SELECT {expression} AS a"))
+            .unwrap();
         let column = as_float64_array(batches[0].column(0)).unwrap();
         column.is_valid(0).then(|| column.value(0))
     }
@@ -239,7 +330,10 @@ mod tests {
     #[track_caller]
     fn close(actual: Option<f64>, expected: f64) {
         let actual = actual.unwrap();
-        assert!((actual - expected).abs() <= 1e-8 * expected.abs(), "{actual} is not {expected}");
+        assert!(
+            (actual - expected).abs() <= 1e-8 * expected.abs(),
+            "{actual} is not {expected}"
+        );
     }
 
     #[test]
@@ -248,11 +342,20 @@ mod tests {
         close(ask("count_upper(7, 0, 0.05)"), 14.422_675_36);
         close(ask("pair_p_value(170, 142, 80683, 81476, 0.0)"), 0.106_198_620_9);
         close(ask("rate_ratio(170, 142, 80683, 81476)"), 0.827_164_260_6);
-        close(ask("rate_ratio_lower(170, 142, 80683, 81476, 0, 0.05)"), 0.657_230_808_3);
-        close(ask("rate_ratio_upper(170, 142, 80683, 81476, 0, 0.05)"), 1.039_758_136);
+        close(
+            ask("rate_ratio_lower(170, 142, 80683, 81476, 0, 0.05)"),
+            0.657_230_808_3,
+        );
+        close(
+            ask("rate_ratio_upper(170, 142, 80683, 81476, 0, 0.05)"),
+            1.039_758_136,
+        );
         close(ask("share_lower(0.18, 1000, 0.05)"), 0.157_426_892_5);
         close(ask("share_upper(0.18, 1000 / 1.5, 0.05)"), 0.210_970_725_4);
-        close(ask("share_change_p_value(0.13, 1000 / 1.5, 0.18, 1000 / 1.5)"), 0.011_655_474_52);
+        close(
+            ask("share_change_p_value(0.13, 1000 / 1.5, 0.18, 1000 / 1.5)"),
+            0.011_655_474_52,
+        );
         close(ask("mean_margin(30, 1, 1, 0.05)"), 0.373_406_136_8);
         close(ask("part_year_lower(126, 0.75, 1, 0.05)"), 154.0);
         close(ask("part_year_upper(4, 0.75, 1, 0.05)"), 9.0);
@@ -269,6 +372,11 @@ mod tests {
 
     #[test]
     fn a_wrong_number_of_arguments_is_refused_before_it_runs() {
-        assert!(Engine::new().unwrap().query("proef", "SELECT count_lower(7) AS a").is_err());
+        assert!(
+            Engine::new()
+                .unwrap()
+                .query("proef", "SELECT count_lower(7) AS a")
+                .is_err()
+        );
     }
 }

@@ -32,8 +32,14 @@ pub struct Made {
 pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Made, DeriveError> {
     let frame = plan(engine, file)?;
     let columns = described(file, &frame)?;
-    let sort: Vec<_> = file.key.iter().map(|column| by_name(column).sort(true, false)).collect();
-    let sorted = frame.sort(sort).map_err(|error| DeriveError::from_engine(&file.path, &error))?;
+    let sort: Vec<_> = file
+        .key
+        .iter()
+        .map(|column| by_name(column).sort(true, false))
+        .collect();
+    let sorted = frame
+        .sort(sort)
+        .map_err(|error| DeriveError::from_engine(&file.path, &error))?;
     let mut table = TableFile::create(target, &file.purpose, &columns).map_err(written)?;
     let mut key = KeyCheck::new(file, &columns)?;
     engine.wait(async {
@@ -46,7 +52,10 @@ pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Mad
         }
         Ok::<(), DeriveError>(())
     })?;
-    Ok(Made { rows: table.finish().map_err(written)?, columns })
+    Ok(Made {
+        rows: table.finish().map_err(written)?,
+        columns,
+    })
 }
 
 fn written(error: TableFileError) -> DeriveError {
@@ -64,7 +73,12 @@ fn plan(engine: &Engine, file: &SqlFile) -> Result<DataFrame, DeriveError> {
 
 /// Pairs the columns of the header with those of the SELECT: same names, same order.
 fn described(file: &SqlFile, frame: &DataFrame) -> Result<Vec<ColumnSpec>, DeriveError> {
-    let given: Vec<&str> = frame.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let given: Vec<&str> = frame
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     let promised: Vec<&str> = file.columns.iter().map(|column| column.name.as_str()).collect();
     if given != promised {
         return Err(DeriveError::Columns {
@@ -73,7 +87,11 @@ fn described(file: &SqlFile, frame: &DataFrame) -> Result<Vec<ColumnSpec>, Deriv
             given: given.join(", "),
         });
     }
-    if let Some(missing) = file.key.iter().find(|column| !promised.contains(&column.as_str())) {
+    if let Some(missing) = file
+        .key
+        .iter()
+        .find(|column| !promised.contains(&column.as_str()))
+    {
         return Err(DeriveError::Columns {
             path: file.path.clone(),
             described: format!("{} with the key {missing}", promised.join(", ")),
@@ -89,7 +107,11 @@ fn described(file: &SqlFile, frame: &DataFrame) -> Result<Vec<ColumnSpec>, Deriv
                 column: text.name.clone(),
                 found: field.data_type().to_string(),
             })?;
-            Ok(ColumnSpec { name: text.name.clone(), data_type, description: text.description.clone() })
+            Ok(ColumnSpec {
+                name: text.name.clone(),
+                data_type,
+                description: text.description.clone(),
+            })
         })
         .collect()
 }
@@ -109,15 +131,27 @@ struct KeyCheck<'a> {
 
 impl<'a> KeyCheck<'a> {
     fn new(file: &'a SqlFile, columns: &[ColumnSpec]) -> Result<Self, DeriveError> {
-        let positions: Option<Vec<usize>> =
-            file.key.iter().map(|name| columns.iter().position(|column| column.name == *name)).collect();
+        let positions: Option<Vec<usize>> = file
+            .key
+            .iter()
+            .map(|name| columns.iter().position(|column| column.name == *name))
+            .collect();
         let positions =
             positions.ok_or_else(|| DeriveError::Bug(format!("{}: a key column is missing", file.path)))?;
-        Ok(Self { file, positions, converter: None, last: None })
+        Ok(Self {
+            file,
+            positions,
+            converter: None,
+            last: None,
+        })
     }
 
     fn check(&mut self, batch: &RecordBatch) -> Result<(), DeriveError> {
-        let keys: Vec<_> = self.positions.iter().map(|&position| batch.column(position).clone()).collect();
+        let keys: Vec<_> = self
+            .positions
+            .iter()
+            .map(|&position| batch.column(position).clone())
+            .collect();
         for row in 0..batch.num_rows() {
             if keys.iter().any(|column| column.is_null(row)) {
                 return Err(self.broken("a row has an empty key", batch, row));
@@ -125,10 +159,15 @@ impl<'a> KeyCheck<'a> {
         }
         let bug = |error: &dyn std::fmt::Display| DeriveError::Bug(error.to_string());
         if self.converter.is_none() {
-            let fields = keys.iter().map(|column| SortField::new(column.data_type().clone())).collect();
+            let fields = keys
+                .iter()
+                .map(|column| SortField::new(column.data_type().clone()))
+                .collect();
             self.converter = Some(RowConverter::new(fields).map_err(|error| bug(&error))?);
         }
-        let Some(converter) = &self.converter else { return Ok(()) };
+        let Some(converter) = &self.converter else {
+            return Ok(());
+        };
         let rows = converter.convert_columns(&keys).map_err(|error| bug(&error))?;
         for (index, row) in rows.iter().enumerate() {
             let same = match index.checked_sub(1) {
@@ -155,7 +194,11 @@ impl<'a> KeyCheck<'a> {
                 format!("{name}={value}")
             })
             .collect();
-        DeriveError::Key { table: self.file.name.clone(), problem, key: shown.join(" ") }
+        DeriveError::Key {
+            table: self.file.name.clone(),
+            problem,
+            key: shown.join(" "),
+        }
     }
 }
 
@@ -164,10 +207,16 @@ mod tests {
     use super::*;
 
     fn run(select: &str, key: &str) -> Result<Made, DeriveError> {
-        let text = format!("-- doel: d\n-- korrel: k\n-- sleutel: {key}\n-- kolommen:\n-- a | een\n-- b | twee\n{select}");
+        let text = format!(
+            "-- doel: d\n-- korrel: k\n-- sleutel: {key}\n-- kolommen:\n-- a | een\n-- b | twee\n{select}"
+        );
         let file = SqlFile::parse("marts/proef.sql", &text).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        materialise(&Engine::new().unwrap(), &file, &folder.path().join("proef.parquet"))
+        materialise(
+            &Engine::new().unwrap(),
+            &file,
+            &folder.path().join("proef.parquet"),
+        )
     }
 
     #[test]
@@ -175,20 +224,35 @@ mod tests {
         let made = run("SELECT 1 AS a, 'x' AS b", "a").unwrap();
         assert_eq!(made.rows, 1);
         let message = run("SELECT 1 AS b, 2 AS a", "a").unwrap_err().to_string();
-        assert!(message.contains("describes the columns a, b, the SELECT gives b, a"), "{message}");
+        assert!(
+            message.contains("describes the columns a, b, the SELECT gives b, a"),
+            "{message}"
+        );
     }
 
     #[test]
     fn a_double_or_empty_key_is_an_error_that_shows_it() {
-        let double = run("SELECT 1 AS a, 'x' AS b UNION ALL SELECT 1 AS a, 'x' AS b", "a, b").unwrap_err().to_string();
-        assert!(double.contains("same key") && double.contains("a=1 b=x"), "{double}");
-        let empty = run("SELECT CAST(NULL AS INT) AS a, 'x' AS b", "a").unwrap_err().to_string();
+        let double = run(
+            "SELECT 1 AS a, 'x' AS b UNION ALL SELECT 1 AS a, 'x' AS b",
+            "a, b",
+        )
+        .unwrap_err()
+        .to_string();
+        assert!(
+            double.contains("same key") && double.contains("a=1 b=x"),
+            "{double}"
+        );
+        let empty = run("SELECT CAST(NULL AS INT) AS a, 'x' AS b", "a")
+            .unwrap_err()
+            .to_string();
         assert!(empty.contains("empty key"), "{empty}");
     }
 
     #[test]
     fn a_type_that_not_everybody_reads_is_refused() {
-        let message = run("SELECT 1 AS a, interval '1 day' AS b", "a").unwrap_err().to_string();
+        let message = run("SELECT 1 AS a, interval '1 day' AS b", "a")
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("column `b`"), "{message}");
     }
 

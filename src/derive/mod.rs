@@ -11,8 +11,8 @@
 //!
 //! It knows no figure, no code and no phrase: those stand in the registers, which are tables here.
 
-mod error;
 pub mod dictionary;
+mod error;
 pub mod functions;
 pub mod materialise;
 pub mod order;
@@ -38,7 +38,10 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sql_files.
 /// [`DeriveError`] when the folder cannot be read or a header is incomplete.
 pub fn load(folder: Option<&Path>) -> Result<Vec<SqlFile>, DeriveError> {
     let Some(folder) = folder else {
-        return EMBEDDED.iter().map(|(path, text)| SqlFile::parse(path, text)).collect();
+        return EMBEDDED
+            .iter()
+            .map(|(path, text)| SqlFile::parse(path, text))
+            .collect();
     };
     let mut files = Vec::new();
     for (path, kind) in disk::walk(folder)? {
@@ -46,7 +49,11 @@ pub fn load(folder: Option<&Path>) -> Result<Vec<SqlFile>, DeriveError> {
         if kind != disk::Kind::File || !is_sql {
             continue;
         }
-        let relative = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let relative = path
+            .strip_prefix(folder)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .replace('\\', "/");
         files.push(SqlFile::parse(&relative, &disk::read_to_string(&path)?)?);
     }
     Ok(files)
@@ -68,7 +75,12 @@ pub fn ordered(
     let models = files
         .iter()
         .filter(|file| layers.contains(&file.layer))
-        .map(|file| Ok((file.clone(), order::tables_read(engine.session(), &file.path, &file.text)?)))
+        .map(|file| {
+            Ok((
+                file.clone(),
+                order::tables_read(engine.session(), &file.path, &file.text)?,
+            ))
+        })
         .collect::<Result<Vec<_>, DeriveError>>()?;
     order::in_order(models, given)
 }

@@ -17,9 +17,13 @@ pub fn tables_read(session: &SessionContext, path: &str, sql: &str) -> Result<Ve
     let statement = state
         .sql_to_statement(sql, &dialect)
         .map_err(|error| DeriveError::from_engine(path, &error))?;
-    let references =
-        state.resolve_table_references(&statement).map_err(|error| DeriveError::from_engine(path, &error))?;
-    let names: BTreeSet<String> = references.iter().map(|reference| reference.table().to_owned()).collect();
+    let references = state
+        .resolve_table_references(&statement)
+        .map_err(|error| DeriveError::from_engine(path, &error))?;
+    let names: BTreeSet<String> = references
+        .iter()
+        .map(|reference| reference.table().to_owned())
+        .collect();
     Ok(names.into_iter().collect())
 }
 
@@ -41,8 +45,14 @@ pub fn in_order(
         waiting.insert(file.name.clone(), (file, reads));
     }
     for (file, reads) in waiting.values() {
-        if let Some(table) = reads.iter().find(|table| !given.contains(*table) && !waiting.contains_key(*table)) {
-            return Err(DeriveError::UnknownTable { path: file.path.clone(), table: table.clone() });
+        if let Some(table) = reads
+            .iter()
+            .find(|table| !given.contains(*table) && !waiting.contains_key(*table))
+        {
+            return Err(DeriveError::UnknownTable {
+                path: file.path.clone(),
+                table: table.clone(),
+            });
         }
     }
     let mut done: BTreeSet<String> = given.clone();
@@ -53,7 +63,9 @@ pub fn in_order(
             .find(|(_, (_, reads))| reads.iter().all(|table| done.contains(table)))
             .map(|(name, _)| name.clone());
         let Some((name, model)) = ready.and_then(|name| waiting.remove_entry(&name)) else {
-            return Err(DeriveError::Cycle { cycle: a_cycle(&waiting) });
+            return Err(DeriveError::Cycle {
+                cycle: a_cycle(&waiting),
+            });
         };
         done.insert(name);
         ordered.push(model);
@@ -71,7 +83,10 @@ fn a_cycle(waiting: &BTreeMap<String, (SqlFile, Vec<String>)>) -> Vec<String> {
             cycle.push(name);
             return cycle;
         }
-        next = waiting.get(&name).and_then(|(_, reads)| reads.iter().find(|table| waiting.contains_key(*table))).cloned();
+        next = waiting
+            .get(&name)
+            .and_then(|(_, reads)| reads.iter().find(|table| waiting.contains_key(*table)))
+            .cloned();
         path.push(name);
     }
     path
@@ -89,20 +104,33 @@ mod tests {
 
     fn names(models: Vec<(SqlFile, Vec<String>)>) -> Result<Vec<String>, DeriveError> {
         let given = BTreeSet::from(["ruw".to_owned()]);
-        Ok(in_order(models, &given)?.into_iter().map(|(file, _)| file.name).collect())
+        Ok(in_order(models, &given)?
+            .into_iter()
+            .map(|(file, _)| file.name)
+            .collect())
     }
 
     #[test]
     fn a_model_comes_after_all_that_it_reads() {
-        let order = names(vec![model("a", &["c"]), model("b", &["a", "ruw"]), model("c", &["ruw"])]).unwrap();
+        let order = names(vec![
+            model("a", &["c"]),
+            model("b", &["a", "ruw"]),
+            model("c", &["ruw"]),
+        ])
+        .unwrap();
         assert_eq!(order, ["c", "a", "b"]);
     }
 
     #[test]
     fn a_cycle_is_named_from_its_first_table_back_to_it() {
-        let message = names(vec![model("x", &["a"]), model("a", &["b"]), model("b", &["c"]), model("c", &["a"])])
-            .unwrap_err()
-            .to_string();
+        let message = names(vec![
+            model("x", &["a"]),
+            model("a", &["b"]),
+            model("b", &["c"]),
+            model("c", &["a"]),
+        ])
+        .unwrap_err()
+        .to_string();
         assert!(message.ends_with("a -> b -> c -> a"), "{message}");
     }
 
@@ -115,7 +143,10 @@ mod tests {
     #[test]
     fn an_unknown_table_is_named_with_the_file_that_reads_it() {
         let message = names(vec![model("a", &["geen"])]).unwrap_err().to_string();
-        assert!(message.contains("sql/marts/a.sql") && message.contains("`geen`"), "{message}");
+        assert!(
+            message.contains("sql/marts/a.sql") && message.contains("`geen`"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -32,7 +32,9 @@ impl Rows {
     pub fn ask(engine: &Engine, path: &str, sql: &str) -> Result<Self, DeriveError> {
         let bug = |error: datafusion::arrow::error::ArrowError| DeriveError::Bug(format!("{path}: {error}"));
         let batches = engine.query(path, sql)?;
-        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        let schema = batches
+            .first()
+            .map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
         let whole = concat_batches(&schema, &batches).map_err(bug)?;
         let mut columns = Vec::with_capacity(whole.num_columns());
         for (field, column) in schema.fields().iter().zip(whole.columns()) {
@@ -45,7 +47,11 @@ impl Rows {
             };
             columns.push((field.name().clone(), cast(column, &target).map_err(bug)?, true));
         }
-        let positions = columns.iter().enumerate().map(|(at, (name, ..))| (name.clone(), at)).collect();
+        let positions = columns
+            .iter()
+            .enumerate()
+            .map(|(at, (name, ..))| (name.clone(), at))
+            .collect();
         let batch = RecordBatch::try_from_iter_with_nullable(columns).map_err(bug)?;
         Ok(Self { batch, positions })
     }
@@ -68,17 +74,28 @@ impl Rows {
 
 impl Row<'_> {
     fn cell(&self, name: &str, data_type: &DataType) -> Option<&dyn Array> {
-        self.rows.column(name, data_type).filter(|column| column.is_valid(self.index))
+        self.rows
+            .column(name, data_type)
+            .filter(|column| column.is_valid(self.index))
     }
 
     /// A text; `None` for NULL, and for a column that does not exist or is no text.
     pub fn text(&self, name: &str) -> Option<String> {
-        Some(self.cell(name, &DataType::Utf8)?.as_string::<i32>().value(self.index).to_owned())
+        Some(
+            self.cell(name, &DataType::Utf8)?
+                .as_string::<i32>()
+                .value(self.index)
+                .to_owned(),
+        )
     }
 
     /// A whole number; `None` as for [`Row::text`].
     pub fn whole(&self, name: &str) -> Option<i64> {
-        Some(self.cell(name, &DataType::Int64)?.as_primitive::<Int64Type>().value(self.index))
+        Some(
+            self.cell(name, &DataType::Int64)?
+                .as_primitive::<Int64Type>()
+                .value(self.index),
+        )
     }
 
     /// A number, whole or not; `None` as for [`Row::text`].
@@ -91,12 +108,19 @@ impl Row<'_> {
 
     /// Yes or no; `None` as for [`Row::text`].
     pub fn flag(&self, name: &str) -> Option<bool> {
-        Some(self.cell(name, &DataType::Boolean)?.as_boolean().value(self.index))
+        Some(
+            self.cell(name, &DataType::Boolean)?
+                .as_boolean()
+                .value(self.index),
+        )
     }
 
     /// A day; `None` as for [`Row::text`].
     pub fn date(&self, name: &str) -> Option<NaiveDate> {
-        let days = self.cell(name, &DataType::Date32)?.as_primitive::<Date32Type>().value(self.index);
+        let days = self
+            .cell(name, &DataType::Date32)?
+            .as_primitive::<Date32Type>()
+            .value(self.index);
         NaiveDate::default().checked_add_signed(chrono::TimeDelta::days(i64::from(days)))
     }
 }

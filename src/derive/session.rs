@@ -29,7 +29,8 @@ impl Engine {
     /// # Errors
     /// [`DeriveError::Bug`] when the engine cannot be set up.
     pub fn new() -> Result<Self, DeriveError> {
-        let bug = |error: &dyn std::fmt::Display| DeriveError::Bug(format!("the engine does not start: {error}"));
+        let bug =
+            |error: &dyn std::fmt::Display| DeriveError::Bug(format!("the engine does not start: {error}"));
         let mut config = SessionConfig::new()
             // One partition: sums of numbers always come in the same order.
             .with_target_partitions(1)
@@ -51,7 +52,9 @@ impl Engine {
         for function in functions::all() {
             session.register_udf(function);
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| bug(&error))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .map_err(|error| bug(&error))?;
         Ok(Self { session, runtime })
     }
 
@@ -71,8 +74,11 @@ impl Engine {
     /// [`DeriveError::Sql`] when the file cannot be read.
     pub fn register_file(&self, name: &str, file: &Path) -> Result<(), DeriveError> {
         let path = file.to_string_lossy();
-        self.wait(self.session.register_parquet(name, &path, ParquetReadOptions::default()))
-            .map_err(|error| DeriveError::from_engine(&path, &error))
+        self.wait(
+            self.session
+                .register_parquet(name, &path, ParquetReadOptions::default()),
+        )
+        .map_err(|error| DeriveError::from_engine(&path, &error))
     }
 
     /// Makes rows in memory a table, or replaces it.
@@ -120,5 +126,8 @@ impl Engine {
 
 /// No statement that would write, also not through a query that was let in from outside.
 pub(super) fn only_reading() -> SQLOptions {
-    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
+    SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false)
 }

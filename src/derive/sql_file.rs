@@ -42,7 +42,9 @@ impl Layer {
     }
 
     fn of_folder(folder: &str) -> Option<Self> {
-        [Self::Norm, Self::Step, Self::Mart, Self::Check].into_iter().find(|layer| layer.folder() == folder)
+        [Self::Norm, Self::Step, Self::Mart, Self::Check]
+            .into_iter()
+            .find(|layer| layer.folder() == folder)
     }
 }
 
@@ -111,7 +113,9 @@ impl SqlFile {
             expected: expected.to_owned(),
             found: found.to_owned(),
         };
-        let (folder, file) = relative.split_once('/').ok_or_else(|| wrong(1, "a folder of sql/", relative))?;
+        let (folder, file) = relative
+            .split_once('/')
+            .ok_or_else(|| wrong(1, "a folder of sql/", relative))?;
         let layer = Layer::of_folder(folder)
             .ok_or_else(|| wrong(1, "one of the folders norm, stappen, marts and checks", folder))?;
         let name = file.strip_suffix(".sql").unwrap_or(file).to_owned();
@@ -130,7 +134,9 @@ impl SqlFile {
         };
         let mut in_columns = false;
         for (index, line) in text.lines().enumerate() {
-            let Some(comment) = line.strip_prefix("--") else { break };
+            let Some(comment) = line.strip_prefix("--") else {
+                break;
+            };
             let comment = comment.trim();
             if in_columns {
                 let (column, description) = comment
@@ -142,8 +148,9 @@ impl SqlFile {
                 });
                 continue;
             }
-            let (field, value) =
-                comment.split_once(':').ok_or_else(|| wrong(index + 1, "`field: text`", comment))?;
+            let (field, value) = comment
+                .split_once(':')
+                .ok_or_else(|| wrong(index + 1, "`field: text`", comment))?;
             let value = value.trim();
             match field {
                 "doel" => value.clone_into(&mut read.purpose),
@@ -167,7 +174,8 @@ impl SqlFile {
                 }
             }
         }
-        read.complete().map_err(|missing| wrong(1, missing, "no such line in the header"))?;
+        read.complete()
+            .map_err(|missing| wrong(1, missing, "no such line in the header"))?;
         Ok(read)
     }
 
@@ -183,7 +191,11 @@ impl SqlFile {
             if self.severity.is_none() {
                 return Err("a line `-- ernst:`");
             }
-            return if self.tested.is_empty() { Err("a line `-- getoetst:`") } else { Ok(()) };
+            return if self.tested.is_empty() {
+                Err("a line `-- getoetst:`")
+            } else {
+                Ok(())
+            };
         }
         if self.grain.is_empty() {
             return Err("a line `-- korrel:`");
@@ -223,6 +235,11 @@ mod tests {
             assert!(message.contains("sql/marts/proef.sql"), "{message}");
         }
         assert!(SqlFile::parse("elders/proef.sql", GOOD).is_err());
-        assert!(SqlFile::parse("checks/proef.sql", GOOD).unwrap_err().to_string().contains("ernst"));
+        assert!(
+            SqlFile::parse("checks/proef.sql", GOOD)
+                .unwrap_err()
+                .to_string()
+                .contains("ernst")
+        );
     }
 }

@@ -21,17 +21,29 @@ pub fn land(
     landing: &mut LandingWriter<'_>,
 ) -> Result<u64, FetchError> {
     let recorded = || {
-        pipeline.file.sources.iter().flat_map(|source| source.recorded.iter().map(move |file| (source, file)))
+        pipeline
+            .file
+            .sources
+            .iter()
+            .flat_map(|source| source.recorded.iter().map(move |file| (source, file)))
     };
     for (source, file) in recorded() {
         let path = fixtures.join(&file.path);
         if disk::kind(&path)?.is_none() {
-            return Err(FetchError::NoRecording { source_id: source.id.clone(), path });
+            return Err(FetchError::NoRecording {
+                source_id: source.id.clone(),
+                path,
+            });
         }
     }
     let mut landed = 0;
     for (source, file) in recorded() {
-        let name = file.path.rsplit('/').next().unwrap_or(&file.path).trim_end_matches(".gz");
+        let name = file
+            .path
+            .rsplit('/')
+            .next()
+            .unwrap_or(&file.path)
+            .trim_end_matches(".gz");
         let arrival = Arrival {
             name: name.to_owned(),
             url: source.table_url(),
@@ -48,7 +60,11 @@ pub fn land(
         landed += 1;
     }
     if landed == 0 {
-        let pipeline = pipeline.files.first().map(|(path, _)| path.display().to_string()).unwrap_or_default();
+        let pipeline = pipeline
+            .files
+            .first()
+            .map(|(path, _)| path.display().to_string())
+            .unwrap_or_default();
         return Err(FetchError::NothingRecorded { pipeline });
     }
     Ok(landed)

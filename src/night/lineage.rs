@@ -34,7 +34,9 @@ impl Lineage {
     pub fn add_derived(&mut self, name: &str, reads: &[String], published: bool) -> Origins {
         let mut origins = Origins::default();
         for table in reads {
-            let Some((behind, is_published)) = self.known.get(table) else { continue };
+            let Some((behind, is_published)) = self.known.get(table) else {
+                continue;
+            };
             origins.registers.extend(behind.registers.iter().cloned());
             origins.landing.extend(behind.landing.iter().cloned());
             if *is_published {

@@ -14,7 +14,9 @@ use crate::derive::sql_file::{Severity, SqlFile};
 use crate::error::Error;
 use crate::landing::{self, Landed, Landing, LandingWriter};
 use crate::pipeline::{self, Pipeline};
-use crate::publish::{self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging};
+use crate::publish::{
+    self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging,
+};
 use crate::{derive, disk, fetch, normalise};
 
 use stage::Stage;
@@ -55,7 +57,14 @@ pub enum Outcome {
 pub fn load_pipeline(path: &Path) -> Result<Pipeline, Error> {
     let read = |path: &Path| disk::read(path).map_err(|error| error.cause);
     let list = |path: &Path| disk::list(path).map_err(|error| error.cause);
-    Ok(pipeline::load(path, &pipeline::Disk { read: &read, list: &list }, PHRASES)?)
+    Ok(pipeline::load(
+        path,
+        &pipeline::Disk {
+            read: &read,
+            list: &list,
+        },
+        PHRASES,
+    )?)
 }
 
 /// The phrases that the SQL names by code; all must be in the register `frasen`.
@@ -113,12 +122,19 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> 
     if order.offline {
         tell("landing the recorded files");
         let mut writer = LandingWriter::open(&mut lock)?;
-        fetch::offline::land(&pipeline, &fixtures_of(&order.pipeline), &order.clock, &mut writer)?;
+        fetch::offline::land(
+            &pipeline,
+            &fixtures_of(&order.pipeline),
+            &order.clock,
+            &mut writer,
+        )?;
     }
     let landing = Landing::open(&order.data)?;
     let landed = all_landed(&pipeline, &landing)?;
     if landed.is_empty() {
-        return Err(Error::NothingLanded { data: order.data.clone() });
+        return Err(Error::NothingLanded {
+            data: order.data.clone(),
+        });
     }
 
     let code = code_files(&pipeline, &files);
@@ -133,12 +149,24 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> 
     }
 
     let staging = Staging::begin(&mut lock)?;
-    let id = build(&pipeline, &landing, &files, standing.as_ref(), run, staging, order, tell)?;
+    let id = build(
+        &pipeline,
+        &landing,
+        &files,
+        standing.as_ref(),
+        run,
+        staging,
+        order,
+        tell,
+    )?;
     Ok(Outcome::Published(id))
 }
 
 /// Everything after the landing: normalise, derive, check, report, publish.
-#[expect(clippy::too_many_arguments, reason = "the stages have just these inputs; a struct would only rename them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the stages have just these inputs; a struct would only rename them"
+)]
 fn build(
     pipeline: &Pipeline,
     landing: &Landing,
@@ -163,7 +191,9 @@ fn build(
     let findings = stage.check(files)?;
     run.checks = count(files, &findings);
     if run.checks.failed > 0 {
-        return Err(Error::ChecksFailed { findings: findings.into_iter().filter(is_error).collect() });
+        return Err(Error::ChecksFailed {
+            findings: findings.into_iter().filter(is_error).collect(),
+        });
     }
     tell("writing the report");
     stage.report(&staging)?;
@@ -182,17 +212,27 @@ fn is_error(finding: &Finding) -> bool {
 fn count(files: &[SqlFile], findings: &[Finding]) -> Checks {
     let names = |severity: Severity| {
         let found = findings.iter().filter(|finding| finding.severity == severity);
-        found.map(|finding| &finding.check).collect::<std::collections::BTreeSet<_>>().len() as u64
+        found
+            .map(|finding| &finding.check)
+            .collect::<std::collections::BTreeSet<_>>()
+            .len() as u64
     };
     let performed = files.iter().filter(|file| file.severity.is_some()).count() as u64;
     let (failed, warned) = (names(Severity::Error), names(Severity::Warning));
-    Checks { performed, passed: performed - failed - warned, warned, failed }
+    Checks {
+        performed,
+        passed: performed - failed - warned,
+        warned,
+        failed,
+    }
 }
 
 /// `fixtures/` stands beside the folder of the pipeline file.
 fn fixtures_of(pipeline: &Path) -> PathBuf {
     let folder = pipeline.parent().unwrap_or(Path::new(""));
-    folder.parent().map_or_else(|| folder.join("../fixtures"), |root| root.join("fixtures"))
+    folder
+        .parent()
+        .map_or_else(|| folder.join("../fixtures"), |root| root.join("fixtures"))
 }
 
 fn all_landed(pipeline: &Pipeline, landing: &Landing) -> Result<Vec<Landed>, Error> {
@@ -206,9 +246,10 @@ fn all_landed(pipeline: &Pipeline, landing: &Landing) -> Result<Vec<Landed>, Err
 /// Registers and SQL by the names that the manifest gives them.
 fn code_files(pipeline: &Pipeline, files: &[SqlFile]) -> Vec<HashedFile> {
     let registers = register_files(pipeline);
-    let sql = files
-        .iter()
-        .map(|file| HashedFile { file: file.path.clone(), sha256: disk::sha256_hex(file.text.as_bytes()) });
+    let sql = files.iter().map(|file| HashedFile {
+        file: file.path.clone(),
+        sha256: disk::sha256_hex(file.text.as_bytes()),
+    });
     registers.into_iter().chain(sql).collect()
 }
 
@@ -216,13 +257,19 @@ fn register_files(pipeline: &Pipeline) -> Vec<HashedFile> {
     pipeline
         .files
         .iter()
-        .map(|(path, sha256)| HashedFile { file: path.to_string_lossy().into_owned(), sha256: sha256.clone() })
+        .map(|(path, sha256)| HashedFile {
+            file: path.to_string_lossy().into_owned(),
+            sha256: sha256.clone(),
+        })
         .collect()
 }
 
 fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile]) -> Run {
     let registers = register_files(pipeline);
-    let unknown = HashedFile { file: String::new(), sha256: String::new() };
+    let unknown = HashedFile {
+        file: String::new(),
+        sha256: String::new(),
+    };
     Run {
         program_version: VERSION.to_owned(),
         pipeline: registers.first().cloned().unwrap_or(unknown),
@@ -242,6 +289,11 @@ fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile]) -> 
             })
             .collect(),
         registers,
-        checks: Checks { performed: 0, passed: 0, warned: 0, failed: 0 },
+        checks: Checks {
+            performed: 0,
+            passed: 0,
+            warned: 0,
+            failed: 0,
+        },
     }
 }

@@ -14,8 +14,14 @@ use crate::publish::{Release, TableDescription, TableKind};
 /// [`DeriveError`] when the release before cannot be read: a check that cannot compare must not pass.
 pub fn register_baseline(engine: &Engine, standing: Option<&Release>) -> Result<(), DeriveError> {
     let empty = RecordBatch::try_from_iter([
-        ("reeks", Arc::new(StringArray::from(Vec::<String>::new())) as ArrayRef),
-        ("waarde_vastgesteld", Arc::new(Int64Array::from(Vec::<i64>::new())) as ArrayRef),
+        (
+            "reeks",
+            Arc::new(StringArray::from(Vec::<String>::new())) as ArrayRef,
+        ),
+        (
+            "waarde_vastgesteld",
+            Arc::new(Int64Array::from(Vec::<i64>::new())) as ArrayRef,
+        ),
     ])
     .map_err(|error| DeriveError::Bug(error.to_string()))?;
     let Some(path) = standing.and_then(|release| release.table_path("nulmeting")) else {
@@ -44,7 +50,10 @@ pub fn register_sizes(
     let before = standing.map_or(&[][..], |release| &release.manifest.tables);
     let of_source = |old: &&TableDescription| old.kind == TableKind::Norm && !old.landing.is_empty();
     for old in before.iter().map(|table| &table.description).filter(of_source) {
-        let now = tables.iter().find(|table| table.name == old.name).map_or(0, |table| table.rows);
+        let now = tables
+            .iter()
+            .find(|table| table.name == old.name)
+            .map_or(0, |table| table.rows);
         names.push(old.name.clone());
         rows.push(now as i64);
         rows_before.push(old.rows as i64);

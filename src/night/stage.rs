@@ -14,15 +14,20 @@ use crate::derive::sql_file::{Layer, SqlFile};
 use crate::derive::{self, DeriveError};
 use crate::error::Error;
 use crate::normalise::{self, MemoryTable, RawTable};
-use crate::{disk, report};
 use crate::publish::{Column, HashedFile, Release, Staging, TableDescription, TableKind};
 use crate::table_file::{ColumnSpec, TableFile};
+use crate::{disk, report};
 
 /// The table that is made last: it tells how the checks on all others ended.
 const OUTCOME: &str = "controles";
 
 /// Tables that exist only while the checks run.
-const GIVEN_TO_CHECKS: [&str; 4] = ["ruw_bevindingen", "ruw_controles", "ruw_omvang", "ruw_vorige_nulmeting"];
+const GIVEN_TO_CHECKS: [&str; 4] = [
+    "ruw_bevindingen",
+    "ruw_controles",
+    "ruw_omvang",
+    "ruw_vorige_nulmeting",
+];
 
 /// A run in the making.
 pub struct Stage {
@@ -59,7 +64,8 @@ impl Stage {
     /// # Errors
     /// [`Error`] when it cannot be registered or written.
     pub fn add_raw(&mut self, table: RawTable) -> Result<(), Error> {
-        self.lineage.add_raw(&table.name, &table.registers, &table.landing, table.published);
+        self.lineage
+            .add_raw(&table.name, &table.registers, &table.landing, table.published);
         self.given.insert(table.name.clone());
         match table.rows {
             normalise::Rows::File(path) => self.engine.register_file(&table.name, &path)?,
@@ -79,14 +85,20 @@ impl Stage {
         let mut file = TableFile::create(&path, &table.description, &table.columns)?;
         file.write(table.rows.columns())?;
         let rows = file.finish()?;
-        let origins = Origins { registers: registers.iter().cloned().collect(), ..Origins::default() };
+        let origins = Origins {
+            registers: registers.iter().cloned().collect(),
+            ..Origins::default()
+        };
         self.describe(&table.name, TableKind::Norm, rows, &table.columns, None, origins);
         Ok(())
     }
 
     fn path(&self, kind: TableKind, name: &str) -> PathBuf {
         // Both kinds are in the map from the start.
-        self.folders.get(&kind).unwrap_or(&self.scratch).join(format!("{name}.parquet"))
+        self.folders
+            .get(&kind)
+            .unwrap_or(&self.scratch)
+            .join(format!("{name}.parquet"))
     }
 
     /// Makes every table of `sql/` but the outcome of the checks.
@@ -94,7 +106,11 @@ impl Stage {
     /// # Errors
     /// [`Error::Derive`] at the first model that fails.
     pub fn derive(&mut self, files: &[SqlFile], standing: Option<&Release>) -> Result<(), Error> {
-        let models: Vec<SqlFile> = files.iter().filter(|file| file.name != OUTCOME).cloned().collect();
+        let models: Vec<SqlFile> = files
+            .iter()
+            .filter(|file| file.name != OUTCOME)
+            .cloned()
+            .collect();
         let layers = [Layer::Norm, Layer::Step, Layer::Mart];
         for (file, reads) in derive::ordered(&self.engine, &models, &layers, &self.given)? {
             self.make(&file, &reads)?;
@@ -141,8 +157,10 @@ impl Stage {
                 description: column.description.clone(),
             })
             .collect();
-        let sql =
-            sql.map(|file| HashedFile { file: file.path.clone(), sha256: disk::sha256_hex(file.text.as_bytes()) });
+        let sql = sql.map(|file| HashedFile {
+            file: file.path.clone(),
+            sha256: disk::sha256_hex(file.text.as_bytes()),
+        });
         self.tables.push(TableDescription {
             name: name.to_owned(),
             kind,
@@ -163,10 +181,18 @@ impl Stage {
         let findings = check::run(&self.engine, files)?;
         check::register(&self.engine, files, &findings)?;
         self.given.extend(GIVEN_TO_CHECKS.map(str::to_owned));
-        let outcome: Vec<SqlFile> = files.iter().filter(|file| file.name == OUTCOME).cloned().collect();
+        let outcome: Vec<SqlFile> = files
+            .iter()
+            .filter(|file| file.name == OUTCOME)
+            .cloned()
+            .collect();
         for (file, mut reads) in derive::ordered(&self.engine, &outcome, &[Layer::Mart], &self.given)? {
             for check in files.iter().filter(|file| file.layer == Layer::Check) {
-                reads.extend(derive::order::tables_read(self.engine.session(), &check.path, &check.text)?);
+                reads.extend(derive::order::tables_read(
+                    self.engine.session(),
+                    &check.path,
+                    &check.text,
+                )?);
             }
             self.make(&file, &reads)?;
         }

@@ -83,8 +83,15 @@ impl CodeBook {
 
     /// A table of which only some lists are known.
     pub fn empty(table: &str, former: &[FormerTitle]) -> Self {
-        let former = former.iter().map(|entry| (entry.title.clone(), entry.code.clone())).collect();
-        Self { table: table.to_owned(), former, ..Self::default() }
+        let former = former
+            .iter()
+            .map(|entry| (entry.title.clone(), entry.code.clone()))
+            .collect();
+        Self {
+            table: table.to_owned(),
+            former,
+            ..Self::default()
+        }
     }
 
     /// Adds the list of a dimension of OData v4.
@@ -102,14 +109,24 @@ impl CodeBook {
     }
 
     fn add(&mut self, key: &str, title: &str, entries: Vec<Entry>) {
-        let code_of_title =
-            entries.iter().map(|entry| (entry.title.trim().to_owned(), entry.code.clone())).collect();
-        self.dimensions.push(Dimension { key: key.to_owned(), title: title.to_owned(), entries, code_of_title });
+        let code_of_title = entries
+            .iter()
+            .map(|entry| (entry.title.trim().to_owned(), entry.code.clone()))
+            .collect();
+        self.dimensions.push(Dimension {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            entries,
+            code_of_title,
+        });
     }
 
     /// The list of a dimension; empty when it is not known.
     pub fn entries(&self, key: &str) -> &[Entry] {
-        self.dimensions.iter().find(|dimension| dimension.key == key).map_or(&[], |dimension| &dimension.entries)
+        self.dimensions
+            .iter()
+            .find(|dimension| dimension.key == key)
+            .map_or(&[], |dimension| &dimension.entries)
     }
 
     /// The measures in the order of the table.
@@ -172,7 +189,10 @@ mod tests {
     use super::*;
 
     fn book() -> CodeBook {
-        let former = FormerTitle { title: "Friesland (PV)".to_owned(), code: "PV21".to_owned() };
+        let former = FormerTitle {
+            title: "Friesland (PV)".to_owned(),
+            code: "PV21".to_owned(),
+        };
         let mut book = CodeBook::empty("47013NED", &[former]);
         let entry = |code: &str, title: &str| Entry {
             code: code.to_owned(),
@@ -180,18 +200,28 @@ mod tests {
             description: String::new(),
             status: None,
         };
-        book.add("RegioS", "Regio's", vec![entry("GM0164", "Hengelo (O.)"), entry("PV21", "Fryslân (PV)")]);
+        book.add(
+            "RegioS",
+            "Regio's",
+            vec![entry("GM0164", "Hengelo (O.)"), entry("PV21", "Fryslân (PV)")],
+        );
         book
     }
 
     #[test]
     fn a_title_is_matched_exactly_or_as_a_former_title() {
         let book = book();
-        let code = |title| book.code("RegioS", title, Members::Labels, "a.csv", 7).map(str::to_owned);
+        let code = |title| {
+            book.code("RegioS", title, Members::Labels, "a.csv", 7)
+                .map(str::to_owned)
+        };
         assert_eq!(code("Hengelo (O.)").unwrap(), "GM0164");
         assert_eq!(code("Friesland (PV)").unwrap(), "PV21");
         let message = code("Hengelo").unwrap_err().to_string();
-        assert!(message.contains("a.csv, line 7") && message.contains("list RegioS of table 47013NED"), "{message}");
+        assert!(
+            message.contains("a.csv, line 7") && message.contains("list RegioS of table 47013NED"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -41,7 +41,11 @@ pub fn columns() -> Vec<ColumnSpec> {
         ("teken", DataType::Utf8),
     ]
     .into_iter()
-    .map(|(name, data_type)| ColumnSpec { name: name.to_owned(), data_type, description: name.to_owned() })
+    .map(|(name, data_type)| ColumnSpec {
+        name: name.to_owned(),
+        data_type,
+        description: name.to_owned(),
+    })
     .collect()
 }
 
@@ -108,7 +112,9 @@ impl<'a> CrimeSink<'a> {
             return Ok(());
         }
         let columns = rows.into_columns(&self.origin);
-        self.target.write(&columns).map_err(|error| self.refuse(0, "rows that can be written", &error.to_string()))
+        self.target
+            .write(&columns)
+            .map_err(|error| self.refuse(0, "rows that can be written", &error.to_string()))
     }
 
     fn refuse(&self, line: u64, expected: impl Into<String>, found: &str) -> ReadError {
@@ -120,7 +126,10 @@ impl Sink for CrimeSink<'_> {
     fn header(&mut self, header: &Header) -> Result<(), ReadError> {
         self.members = header.members;
         for (slot, key) in self.positions.iter_mut().zip(DIMENSIONS) {
-            let position = header.dimensions.iter().position(|name| self.book.dimension(name) == Some(key));
+            let position = header
+                .dimensions
+                .iter()
+                .position(|name| self.book.dimension(name) == Some(key));
             *slot = position.ok_or_else(|| {
                 ReadError::new(
                     self.origin.file,
@@ -140,11 +149,18 @@ impl Sink for CrimeSink<'_> {
 
     fn topic(&mut self, _number: usize, topic: &Topic) -> Result<(), ReadError> {
         let key = self.book.measure(&topic.name).ok_or_else(|| {
-            self.refuse(1, format!("a measure of table {}", self.origin.table), &topic.name)
+            self.refuse(
+                1,
+                format!("a measure of table {}", self.origin.table),
+                &topic.name,
+            )
         })?;
-        let column = MEASURE_COLUMNS
-            .iter()
-            .position(|column| self.origin.measures.get(*column).is_some_and(|measure| measure == key));
+        let column = MEASURE_COLUMNS.iter().position(|column| {
+            self.origin
+                .measures
+                .get(*column)
+                .is_some_and(|measure| measure == key)
+        });
         self.topics.push(column);
         Ok(())
     }
@@ -153,12 +169,16 @@ impl Sink for CrimeSink<'_> {
         let mut codes = [""; 3];
         for ((slot, position), key) in codes.iter_mut().zip(self.positions).zip(DIMENSIONS) {
             let member = record.members.get(position).copied().unwrap_or_default();
-            *slot = self.book.code(key, member, self.members, self.origin.file, record.line)?;
+            *slot = self
+                .book
+                .code(key, member, self.members, self.origin.file, record.line)?;
         }
         let mut counts = [None; 3];
         let mut symbol = "";
         for &(topic, cell) in record.cells {
-            let Some(column) = self.topics.get(topic).copied().flatten() else { continue };
+            let Some(column) = self.topics.get(topic).copied().flatten() else {
+                continue;
+            };
             match cell {
                 Cell::Number(number) => counts[column] = Some(self.whole(record.line, number)?),
                 Cell::Empty(sign) if column == 0 => symbol = name_of(sign),
@@ -166,7 +186,11 @@ impl Sink for CrimeSink<'_> {
             }
         }
         self.rows.push(record.line, codes, counts, symbol);
-        if self.rows.count >= ROWS_AT_ONCE { self.flush() } else { Ok(()) }
+        if self.rows.count >= ROWS_AT_ONCE {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -147,6 +147,8 @@ impl DivisionError {
 pub struct Changes {
     /// By date, oldest first.
     days: BTreeMap<NaiveDate, ChangesOfDay>,
+    /// A move of at most so many inhabitants changes no rate that anybody prints.
+    negligible: u64,
 }
 
 #[derive(Debug, Default)]
@@ -160,12 +162,15 @@ struct ChangesOfDay {
 }
 
 impl Changes {
-    /// Puts the accounts of all municipalities together.
+    /// Puts the accounts of all municipalities together. Moves of at most `negligible` inhabitants count as none.
     ///
     /// # Errors
     /// Two municipalities that tell one change with different numbers of inhabitants.
-    pub fn new(changes: impl IntoIterator<Item = Change>) -> Result<Self, DivisionError> {
-        let mut all = Self::default();
+    pub fn new(changes: impl IntoIterator<Item = Change>, negligible: u64) -> Result<Self, DivisionError> {
+        let mut all = Self {
+            negligible,
+            ..Self::default()
+        };
         for change in changes {
             let day = all.days.entry(change.date).or_default();
             match change.kind {
@@ -219,14 +224,14 @@ impl Changes {
             .rev()
             .filter(|(date, _)| at < **date && **date <= division)
         {
-            territory = day.before(&territory)?;
+            territory = day.before(&territory, self.negligible)?;
         }
         for (_, day) in self
             .days
             .iter()
             .filter(|(date, _)| division < **date && **date <= at)
         {
-            territory = day.after(&territory)?;
+            territory = day.after(&territory, self.negligible)?;
         }
         Ok(territory)
     }
@@ -241,21 +246,25 @@ struct Move<'a> {
 
 impl ChangesOfDay {
     /// The moves that matter: land without inhabitants changes no rate.
-    fn moves(&self) -> impl Iterator<Item = Move<'_>> {
+    fn moves(&self, negligible: u64) -> impl Iterator<Item = Move<'_>> {
         self.transfers
             .iter()
-            .filter(|(_, inhabitants)| **inhabitants != Some(0))
+            .filter(move |(_, inhabitants)| inhabitants.is_none_or(|moved| moved > negligible))
             .map(|((from, to), _)| Move { from, to })
     }
 
     /// The municipalities that were this territory, whole, before the changes of the day.
-    fn before<'a>(&'a self, territory: &BTreeSet<&'a str>) -> Result<BTreeSet<&'a str>, Reason> {
+    fn before<'a>(
+        &'a self,
+        territory: &BTreeSet<&'a str>,
+        negligible: u64,
+    ) -> Result<BTreeSet<&'a str>, Reason> {
         let existed = territory
             .iter()
             .copied()
             .filter(|code| !self.began.contains(*code));
         let gave = self
-            .moves()
+            .moves(negligible)
             .filter(|part| territory.contains(part.to))
             .map(|part| part.from);
         let earlier: BTreeSet<&str> = existed.chain(gave).collect();
@@ -263,7 +272,7 @@ impl ChangesOfDay {
             let goes_on = !self.ended.contains(*code);
             let stays_inside = !goes_on || territory.contains(code);
             let gives_inside = self
-                .moves()
+                .moves(negligible)
                 .all(|part| part.from != *code || territory.contains(part.to));
             if !(stays_inside && gives_inside) {
                 return Err(if goes_on {
@@ -277,20 +286,24 @@ impl ChangesOfDay {
     }
 
     /// The municipalities that are this territory, whole, after the changes of the day.
-    fn after<'a>(&'a self, territory: &BTreeSet<&'a str>) -> Result<BTreeSet<&'a str>, Reason> {
+    fn after<'a>(
+        &'a self,
+        territory: &BTreeSet<&'a str>,
+        negligible: u64,
+    ) -> Result<BTreeSet<&'a str>, Reason> {
         let goes_on = territory
             .iter()
             .copied()
             .filter(|code| !self.ended.contains(*code));
         let received = self
-            .moves()
+            .moves(negligible)
             .filter(|part| territory.contains(part.from))
             .map(|part| part.to);
         let later: BTreeSet<&str> = goes_on.chain(received).collect();
         for code in &later {
             let was_inside = self.began.contains(*code) || territory.contains(code);
             let mut from_outside = self
-                .moves()
+                .moves(negligible)
                 .filter(|part| part.to == *code && !territory.contains(part.from))
                 .peekable();
             if was_inside && from_outside.peek().is_none() {

@@ -29,6 +29,8 @@ pub struct Sources<'a> {
     pub first_year: i32,
     /// Year of the municipal division of the police table.
     pub division: i32,
+    /// A change of territory with at most so many inhabitants counts as none.
+    pub negligible_move: u64,
     /// Inhabitants on 1 January.
     pub begin: Publication,
     /// Inhabitants on 31 December.
@@ -51,12 +53,15 @@ struct Row {
 /// # Errors
 /// [`NormaliseError::Change`] or [`NormaliseError::Division`] when CBS contradicts itself.
 pub fn table(sources: &Sources<'_>) -> Result<MemoryTable, NormaliseError> {
-    let last_year = [sources.begin.figures.years(), sources.end.figures.years().map(|(first, last)| (first, last + 1))]
-        .into_iter()
-        .flatten()
-        .map(|(_, last)| last)
-        .max()
-        .unwrap_or(sources.first_year);
+    let last_year = [
+        sources.begin.figures.years(),
+        sources.end.figures.years().map(|(first, last)| (first, last + 1)),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|(_, last)| last)
+    .max()
+    .unwrap_or(sources.first_year);
     let figures: Vec<Inhabitants> = sources
         .begin
         .figures
@@ -85,7 +90,13 @@ pub fn table(sources: &Sources<'_>) -> Result<MemoryTable, NormaliseError> {
         let begin = sources.begin.figures.get(country, year);
         if let Some((inhabitants, _)) = begin.or_else(|| sources.end.figures.get(country, year - 1)) {
             let (inhabitants, own) = (Some(inhabitants), Some(inhabitants));
-            rows.push(Row { region: country.to_owned(), year, inhabitants, own, basis: "zelf" });
+            rows.push(Row {
+                region: country.to_owned(),
+                year,
+                inhabitants,
+                own,
+                basis: "zelf",
+            });
         }
     }
     into_table(sources, &rows)
@@ -98,7 +109,7 @@ fn changes(sources: &Sources<'_>) -> Result<Changes, NormaliseError> {
     for (code, description) in &sources.descriptions {
         all.extend(parse_changes(code, description, before)?);
     }
-    Ok(Changes::new(all)?)
+    Ok(Changes::new(all, sources.negligible_move)?)
 }
 
 fn into_table(sources: &Sources<'_>, rows: &[Row]) -> Result<MemoryTable, NormaliseError> {
@@ -112,26 +123,53 @@ fn into_table(sources: &Sources<'_>, rows: &[Row]) -> Result<MemoryTable, Normal
             },
         }
     };
-    let origin: std::collections::BTreeMap<i32, (Option<&str>, Option<NaiveDate>)> =
-        rows.iter().map(|row| row.year).collect::<std::collections::BTreeSet<_>>().into_iter().map(|year| (year, from(year))).collect();
+    let origin: std::collections::BTreeMap<i32, (Option<&str>, Option<NaiveDate>)> = rows
+        .iter()
+        .map(|row| row.year)
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .map(|year| (year, from(year)))
+        .collect();
     let of_year = |row: &Row| origin.get(&row.year).copied().unwrap_or((None, None));
     let count = |of: &dyn Fn(&Row) -> Option<u64>| {
-        Arc::new(rows.iter().map(|row| of(row).map(|count| count as i64)).collect::<Int64Array>()) as ArrayRef
+        Arc::new(
+            rows.iter()
+                .map(|row| of(row).map(|count| count as i64))
+                .collect::<Int64Array>(),
+        ) as ArrayRef
     };
-    let text = |of: &dyn Fn(&Row) -> Option<String>| Arc::new(rows.iter().map(of).collect::<StringArray>()) as ArrayRef;
+    let text = |of: &dyn Fn(&Row) -> Option<String>| {
+        Arc::new(rows.iter().map(of).collect::<StringArray>()) as ArrayRef
+    };
     MemoryTable::new(
         "ruw_bevolking",
         "",
         vec![
             ("regio_code", "", text(&|row| Some(row.region.clone()))),
-            ("jaar", "", Arc::new(rows.iter().map(|row| Some(row.year)).collect::<Int32Array>())),
+            (
+                "jaar",
+                "",
+                Arc::new(rows.iter().map(|row| Some(row.year)).collect::<Int32Array>()),
+            ),
             ("inwoners", "", count(&|row| row.inhabitants)),
             ("inwoners_eigen", "", count(&|row| row.own)),
             ("samenstelling", "", text(&|row| Some(row.basis.to_owned()))),
             // Neither table marks a year as provisional (`*`) in what was published.
-            ("status", "", text(&|row| of_year(row).0.map(|_| "definitief".to_owned()))),
+            (
+                "status",
+                "",
+                text(&|row| of_year(row).0.map(|_| "definitief".to_owned())),
+            ),
             ("bron", "", text(&|row| of_year(row).0.map(str::to_owned))),
-            ("peildatum", "", Arc::new(rows.iter().map(|row| of_year(row).1.map(days)).collect::<Date32Array>())),
+            (
+                "peildatum",
+                "",
+                Arc::new(
+                    rows.iter()
+                        .map(|row| of_year(row).1.map(days))
+                        .collect::<Date32Array>(),
+                ),
+            ),
         ],
     )
 }

@@ -22,7 +22,12 @@ fn same<T>(rows: &[T], text: &str) -> ArrayRef {
 }
 
 fn flags(entries: &[Entry], of: impl Fn(&str) -> bool) -> ArrayRef {
-    Arc::new(entries.iter().map(|entry| Some(of(&entry.code))).collect::<BooleanArray>())
+    Arc::new(
+        entries
+            .iter()
+            .map(|entry| Some(of(&entry.code)))
+            .collect::<BooleanArray>(),
+    )
 }
 
 /// The raw lists of a police table.
@@ -79,14 +84,21 @@ pub fn of_police(source: &Source, book: &CodeBook) -> Result<Vec<MemoryTable>, N
                 ("bron", "", same(measures, table)),
                 ("onderwerp", "", texts(measures, |measure| Some(&measure.key))),
                 ("naam", "", texts(measures, |measure| Some(&measure.title))),
-                ("standaard", "", texts(measures, |measure| measure.default.as_deref())),
+                (
+                    "standaard",
+                    "",
+                    texts(measures, |measure| measure.default.as_deref()),
+                ),
                 ("volgorde", "", places(measures)),
             ],
         )?,
         MemoryTable::new(
             "ruw_niet_per_maand",
             "",
-            vec![("bron", "", same(withheld, table)), ("soort_code", "", texts(withheld, |code| Some(code)))],
+            vec![
+                ("bron", "", same(withheld, table)),
+                ("soort_code", "", texts(withheld, |code| Some(code))),
+            ],
         )?,
     ])
 }

@@ -79,13 +79,18 @@ pub fn read(
         }
     }
     tables.push(nuisance()?);
-    let (book, crime) = police.ok_or_else(|| NormaliseError::Bug("a pipeline without police_crime".to_owned()))?;
+    let (book, crime) =
+        police.ok_or_else(|| NormaliseError::Bug("a pipeline without police_crime".to_owned()))?;
     tables.push(read_population(pipeline, landing, &book, crime)?);
     Ok(tables)
 }
 
 fn from_pipeline(pipeline: &Pipeline, report_year: Option<i32>) -> Result<Vec<RawTable>, NormaliseError> {
-    let file = pipeline.files.first().map(|(path, _)| path.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = pipeline
+        .files
+        .first()
+        .map(|(path, _)| path.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let stem = file.trim_end_matches(".toml").to_owned();
     let raw = |table: MemoryTable, register: String, published: bool| RawTable {
         name: table.name.clone(),
@@ -95,10 +100,22 @@ fn from_pipeline(pipeline: &Pipeline, report_year: Option<i32>) -> Result<Vec<Ra
         published,
     };
     let mut tables = vec![
-        raw(register_tables::policy(pipeline, report_year)?, file.clone(), true),
-        raw(register_tables::unrepresentative_years(pipeline)?, file.clone(), true),
+        raw(
+            register_tables::policy(pipeline, report_year)?,
+            file.clone(),
+            true,
+        ),
+        raw(
+            register_tables::unrepresentative_years(pipeline)?,
+            file.clone(),
+            true,
+        ),
         raw(register_tables::sources(pipeline)?, file.clone(), true),
-        raw(register_tables::conventions(pipeline)?, format!("{stem}/conventies.csv"), true),
+        raw(
+            register_tables::conventions(pipeline)?,
+            format!("{stem}/conventies.csv"),
+            true,
+        ),
     ];
     for register in REGISTERS {
         if let Some(table) = pipeline.table(register.name) {
@@ -123,9 +140,18 @@ fn open(landed: &Landed) -> Result<(Flavour, impl std::io::BufRead + use<>), Nor
     let mut file = landed.open()?;
     let mut head = Vec::new();
     let unreadable = |error: std::io::Error| {
-        NormaliseError::Read(readers::ReadError::new(&name, 1, "a file that can be read", &error.to_string(), ""))
+        NormaliseError::Read(readers::ReadError::new(
+            &name,
+            1,
+            "a file that can be read",
+            &error.to_string(),
+            "",
+        ))
     };
-    file.by_ref().take(readers::HEAD_BYTES as u64).read_to_end(&mut head).map_err(unreadable)?;
+    file.by_ref()
+        .take(readers::HEAD_BYTES as u64)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
     let _ = file.fill_buf().map_err(unreadable)?;
     Ok((readers::recognise(&head, &name)?, file))
@@ -135,7 +161,10 @@ fn open(landed: &Landed) -> Result<(Flavour, impl std::io::BufRead + use<>), Nor
 fn whole(landed: &Landed, summary: &Summary, following: usize) -> Result<(), NormaliseError> {
     if summary.next_link.is_some() && following == 0 {
         let source_id = landed.source_id.clone();
-        return Err(NormaliseError::Incomplete { source_id, missing: "last page (a page names a next one)" });
+        return Err(NormaliseError::Incomplete {
+            source_id,
+            missing: "last page (a page names a next one)",
+        });
     }
     Ok(())
 }
@@ -159,12 +188,18 @@ fn read_crime(
         if flavour == Flavour::PortalMetadata {
             // Files come sorted by peildatum: the newest lists are kept.
             let metadata = readers::read_metadata(input, &name_of(landed))?;
-            book = Some((CodeBook::from_metadata(&source.table, &metadata, &source.former_titles), name_of(landed)));
+            book = Some((
+                CodeBook::from_metadata(&source.table, &metadata, &source.former_titles),
+                name_of(landed),
+            ));
         } else {
             data.push(landed);
         }
     }
-    let incomplete = |missing| NormaliseError::Incomplete { source_id: source.id.clone(), missing };
+    let incomplete = |missing| NormaliseError::Incomplete {
+        source_id: source.id.clone(),
+        missing,
+    };
     let (book, lists_from) = book.ok_or_else(|| incomplete("metadata export with its code lists"))?;
     if data.is_empty() {
         return Err(incomplete("file with figures"));
@@ -178,7 +213,11 @@ fn read_crime(
             table: &source.table,
             file: &name,
             peildatum: landed.entry.peildatum,
-            division: landed.entry.edition.as_deref().and_then(|edition| edition.parse().ok()),
+            division: landed
+                .entry
+                .edition
+                .as_deref()
+                .and_then(|edition| edition.parse().ok()),
             measures: &source.measures,
         };
         let mut sink = crime::CrimeSink::new(origin, &book, &mut target);
@@ -203,7 +242,10 @@ fn read_crime(
             published: false,
         });
     }
-    let years = book.entries(population::PERIODS).iter().filter_map(|entry| entry.code.strip_suffix("JJ00"));
+    let years = book
+        .entries(population::PERIODS)
+        .iter()
+        .filter_map(|entry| entry.code.strip_suffix("JJ00"));
     let first_year = years.filter_map(|year| year.parse().ok()).min();
     let newest = data.iter().map(|landed| landed.entry.peildatum.year()).max();
     let crime = Crime {
@@ -218,7 +260,10 @@ fn refuse_nuisance(source: &Source, files: &[Landed]) -> Result<(), NormaliseErr
     if files.is_empty() {
         return Ok(());
     }
-    Err(NormaliseError::Incomplete { source_id: source.id.clone(), missing: "file of a form that is known" })
+    Err(NormaliseError::Incomplete {
+        source_id: source.id.clone(),
+        missing: "file of a form that is known",
+    })
 }
 
 /// The table of nuisance, with its columns and without rows.
@@ -258,7 +303,13 @@ fn read_population(
     police: &CodeBook,
     crime: Crime,
 ) -> Result<RawTable, NormaliseError> {
-    let of_kind = |kind| pipeline.file.sources.iter().filter(move |source| source.kind == kind);
+    let of_kind = |kind| {
+        pipeline
+            .file
+            .sources
+            .iter()
+            .filter(move |source| source.kind == kind)
+    };
     let mut regions = CodeBook::empty("inwoners", &[]);
     let mut begin = Population::none();
     for source in of_kind(SourceKind::PopulationBegin) {
@@ -271,8 +322,15 @@ fn read_population(
         let files = landing.read_source(&source.id)?;
         end = read_publication(source, &files, &mut regions)?;
     }
-    let codes = || police.entries(population::REGIONS).iter().map(|entry| entry.code.as_str());
-    let unassigned: Vec<&String> = of_kind(SourceKind::PoliceCrime).flat_map(|source| &source.unassigned_regions).collect();
+    let codes = || {
+        police
+            .entries(population::REGIONS)
+            .iter()
+            .map(|entry| entry.code.as_str())
+    };
+    let unassigned: Vec<&String> = of_kind(SourceKind::PoliceCrime)
+        .flat_map(|source| &source.unassigned_regions)
+        .collect();
     let is_place = |code: &&str| code.starts_with("GM") && !unassigned.iter().any(|other| other == code);
     let mut files = begin.files;
     files.extend(end.files);
@@ -281,6 +339,7 @@ fn read_population(
         country: codes().find(|code| code.starts_with("NL")),
         first_year: crime.first_year,
         division: crime.division,
+        negligible_move: pipeline.convention("grenswijziging_inwoners").unwrap_or_default() as u64,
         begin: begin.publication,
         end: end.publication,
         descriptions: begin.descriptions,
@@ -297,7 +356,10 @@ fn read_population(
 impl Population {
     fn none() -> Self {
         Self {
-            publication: Publication { table: String::new(), figures: Gathered::default() },
+            publication: Publication {
+                table: String::new(),
+                figures: Gathered::default(),
+            },
             descriptions: Vec::new(),
             files: Vec::new(),
         }
@@ -319,8 +381,13 @@ fn read_publication(
                 let list = readers::read_codes(input, &name_of(landed))?;
                 let is_regions = list.entries.iter().any(|code| code.identifier.starts_with("GM"));
                 if is_regions {
-                    let municipal = list.entries.iter().filter(|code| code.identifier.starts_with("GM"));
-                    descriptions = municipal.map(|code| (code.identifier.clone(), code.description.clone())).collect();
+                    let municipal = list
+                        .entries
+                        .iter()
+                        .filter(|code| code.identifier.starts_with("GM"));
+                    descriptions = municipal
+                        .map(|code| (code.identifier.clone(), code.description.clone()))
+                        .collect();
                     regions.add_codes(population::REGIONS, "Regio's", &list.entries);
                 }
             }
@@ -331,8 +398,14 @@ fn read_publication(
             _ => data.push(landed),
         }
     }
-    let incomplete = |missing| NormaliseError::Incomplete { source_id: source.id.clone(), missing };
-    let measure = source.measures.get("inwoners").ok_or_else(|| incomplete("measure `inwoners` in the pipeline file"))?;
+    let incomplete = |missing| NormaliseError::Incomplete {
+        source_id: source.id.clone(),
+        missing,
+    };
+    let measure = source
+        .measures
+        .get("inwoners")
+        .ok_or_else(|| incomplete("measure `inwoners` in the pipeline file"))?;
     if data.is_empty() {
         return Err(incomplete("file with figures"));
     }
@@ -356,6 +429,13 @@ fn read_publication(
     if figures.years().is_none() {
         return Err(incomplete("figure of the measure `inwoners`"));
     }
-    let publication = Publication { table: source.table.clone(), figures };
-    Ok(Population { publication, descriptions, files: files.iter().map(name_of).collect() })
+    let publication = Publication {
+        table: source.table.clone(),
+        figures,
+    };
+    Ok(Population {
+        publication,
+        descriptions,
+        files: files.iter().map(name_of).collect(),
+    })
 }

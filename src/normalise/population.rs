@@ -27,14 +27,15 @@ pub struct Gathered {
 impl Gathered {
     /// The figures as [`super::division`] wants them: municipalities only.
     pub fn of_municipalities(&self, day: Day) -> impl Iterator<Item = Inhabitants> {
-        self.figures.iter().filter(|((code, _), _)| code.starts_with("GM")).map(
-            move |((code, year), (inhabitants, _))| Inhabitants {
+        self.figures
+            .iter()
+            .filter(|((code, _), _)| code.starts_with("GM"))
+            .map(move |((code, year), (inhabitants, _))| Inhabitants {
                 code: code.clone(),
                 year: *year,
                 day,
                 inhabitants: *inhabitants,
-            },
-        )
+            })
     }
 
     /// A figure with the day on which it was known so.
@@ -50,7 +51,11 @@ impl Gathered {
 
     /// The newest day on which the figures of a year were known so.
     pub fn peildatum(&self, year: i32) -> Option<NaiveDate> {
-        self.figures.iter().filter(|((_, other), _)| *other == year).map(|(_, (_, day))| *day).max()
+        self.figures
+            .iter()
+            .filter(|((_, other), _)| *other == year)
+            .map(|(_, (_, day))| *day)
+            .max()
     }
 }
 
@@ -93,8 +98,14 @@ impl PopulationSink<'_> {
         if let Some(year) = self.layout.years.get(period) {
             return Ok(*year);
         }
-        let digits = if self.layout.labels { Some(period) } else { period.strip_suffix("JJ00") };
-        let year = digits.filter(|digits| digits.len() == 4).and_then(|digits| digits.parse().ok());
+        let digits = if self.layout.labels {
+            Some(period)
+        } else {
+            period.strip_suffix("JJ00")
+        };
+        let year = digits
+            .filter(|digits| digits.len() == 4)
+            .and_then(|digits| digits.parse().ok());
         let year = year.ok_or_else(|| self.refuse(line, "a year", period))?;
         self.layout.years.insert(period.to_owned(), year);
         Ok(year)
@@ -104,7 +115,12 @@ impl PopulationSink<'_> {
 impl Sink for PopulationSink<'_> {
     fn header(&mut self, header: &Header) -> Result<(), ReadError> {
         self.layout.labels = header.members == Members::Labels;
-        let position = |names: [&str; 2]| header.dimensions.iter().position(|name| names.contains(&name.as_str()));
+        let position = |names: [&str; 2]| {
+            header
+                .dimensions
+                .iter()
+                .position(|name| names.contains(&name.as_str()))
+        };
         let shown = header.dimensions.join(", ");
         self.layout.region =
             position([REGIONS, "Regio's"]).ok_or_else(|| self.refuse(1, "a dimension of regions", &shown))?;
@@ -115,7 +131,11 @@ impl Sink for PopulationSink<'_> {
                 continue;
             }
             let member = self.slice.get(name).ok_or_else(|| {
-                self.refuse(1, format!("a slice that names one member of the dimension {name}"), "none")
+                self.refuse(
+                    1,
+                    format!("a slice that names one member of the dimension {name}"),
+                    "none",
+                )
             })?;
             self.layout.fixed.push((index, member.clone()));
         }
@@ -131,19 +151,43 @@ impl Sink for PopulationSink<'_> {
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
         let member = |position: usize| record.members.get(position).copied().unwrap_or_default();
-        if self.layout.fixed.iter().any(|(position, wanted)| member(*position) != wanted) {
+        if self
+            .layout
+            .fixed
+            .iter()
+            .any(|(position, wanted)| member(*position) != wanted)
+        {
             return Ok(());
         }
-        let Some(topic) = self.layout.topic else { return Ok(()) };
-        let Some(&(_, cell)) = record.cells.iter().find(|(number, _)| *number == topic) else { return Ok(()) };
+        let Some(topic) = self.layout.topic else {
+            return Ok(());
+        };
+        let Some(&(_, cell)) = record.cells.iter().find(|(number, _)| *number == topic) else {
+            return Ok(());
+        };
         let Cell::Number(number) = cell else { return Ok(()) };
         if number.fract() != 0.0 || !(0.0..1e9).contains(&number) {
             return Err(self.refuse(record.line, "a number of inhabitants", &number.to_string()));
         }
-        let members = if self.layout.labels { Members::Labels } else { Members::Codes };
-        let code = self.book.code(REGIONS, member(self.layout.region), members, self.file, record.line)?.to_owned();
+        let members = if self.layout.labels {
+            Members::Labels
+        } else {
+            Members::Codes
+        };
+        let code = self
+            .book
+            .code(
+                REGIONS,
+                member(self.layout.region),
+                members,
+                self.file,
+                record.line,
+            )?
+            .to_owned();
         let year = self.year(record.line, member(self.layout.period))?;
-        self.gathered.figures.insert((code, year), (number as u64, self.peildatum));
+        self.gathered
+            .figures
+            .insert((code, year), (number as u64, self.peildatum));
         Ok(())
     }
 }

@@ -43,7 +43,12 @@ impl MemoryTable {
         let values = columns.into_iter().map(|(_, _, values)| values).collect();
         let rows = RecordBatch::try_new(schema(&specs), values)
             .map_err(|error| NormaliseError::Bug(format!("table {name}: {error}")))?;
-        Ok(Self { name: name.to_owned(), description: description.to_owned(), columns: specs, rows })
+        Ok(Self {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            columns: specs,
+            rows,
+        })
     }
 }
 
@@ -96,7 +101,11 @@ pub fn policy(pipeline: &Pipeline, report_year: Option<i32>) -> Result<MemoryTab
         vec![
             ("gemeente", "code van de gemeente", text(&municipality.code)),
             ("gemeente_naam", "naam in zinnen", text(&municipality.name)),
-            ("gemeente_volledig", "titel in de tabellen van CBS en politie", text(&municipality.full_name)),
+            (
+                "gemeente_volledig",
+                "titel in de tabellen van CBS en politie",
+                text(&municipality.full_name),
+            ),
             ("titel", "titel van het beleid", text(&policy.title)),
             (
                 "vastgesteld_op",
@@ -104,14 +113,26 @@ pub fn policy(pipeline: &Pipeline, report_year: Option<i32>) -> Result<MemoryTab
                 Arc::new(Date32Array::from(vec![days(policy.adopted)])),
             ),
             ("basisjaar", "jaar 0", year(Some(policy.baseline_year))),
-            ("beginjaar", "eerste jaar van het beleid", year(Some(policy.start_year))),
-            ("streefjaar", "jaar waarvoor de streefwaarde geldt", year(Some(policy.target_year))),
+            (
+                "beginjaar",
+                "eerste jaar van het beleid",
+                year(Some(policy.start_year)),
+            ),
+            (
+                "streefjaar",
+                "jaar waarvoor de streefwaarde geldt",
+                year(Some(policy.target_year)),
+            ),
             (
                 "daling_pct",
                 "gevraagde daling ten opzichte van jaar 0, in procent",
                 Arc::new(Float64Array::from(vec![policy.reduction_percent])),
             ),
-            ("gevraagd_jaar", "rapportjaar waar om gevraagd is; leeg voor het nieuwste", year(report_year)),
+            (
+                "gevraagd_jaar",
+                "rapportjaar waar om gevraagd is; leeg voor het nieuwste",
+                year(report_year),
+            ),
         ],
     )
 }
@@ -135,10 +156,26 @@ pub fn unrepresentative_years(pipeline: &Pipeline) -> Result<MemoryTable, Normal
         "niet_representatief",
         "Jaren die nooit een basis zijn en nooit bewijzen dat een doel gehaald is",
         vec![
-            ("jaar", "kalenderjaar", Arc::new(years.iter().map(|entry| Some(entry.year)).collect::<Int32Array>())),
-            ("door", "wie dat zegt: de nota, of dit product als aanname", texts(&by)),
-            ("tekst", "waarom", texts(&|index| Some(years.get(index)?.text.clone()))),
-            ("regel", "regels van de nota", texts(&|index| years.get(index)?.lines.clone())),
+            (
+                "jaar",
+                "kalenderjaar",
+                Arc::new(years.iter().map(|entry| Some(entry.year)).collect::<Int32Array>()),
+            ),
+            (
+                "door",
+                "wie dat zegt: de nota, of dit product als aanname",
+                texts(&by),
+            ),
+            (
+                "tekst",
+                "waarom",
+                texts(&|index| Some(years.get(index)?.text.clone())),
+            ),
+            (
+                "regel",
+                "regels van de nota",
+                texts(&|index| years.get(index)?.lines.clone()),
+            ),
         ],
     )
 }
@@ -150,17 +187,37 @@ pub fn unrepresentative_years(pipeline: &Pipeline) -> Result<MemoryTable, Normal
 pub fn sources(pipeline: &Pipeline) -> Result<MemoryTable, NormaliseError> {
     let sources = &pipeline.file.sources;
     let texts = |of: &dyn Fn(&Source) -> String| {
-        Arc::new(sources.iter().map(|source| Some(of(source))).collect::<StringArray>()) as ArrayRef
+        Arc::new(
+            sources
+                .iter()
+                .map(|source| Some(of(source)))
+                .collect::<StringArray>(),
+        ) as ArrayRef
     };
-    let publisher = |source: &Source| (if source.kind.is_police() { "Politie" } else { "CBS StatLine" }).to_owned();
+    let publisher = |source: &Source| {
+        (if source.kind.is_police() {
+            "Politie"
+        } else {
+            "CBS StatLine"
+        })
+        .to_owned()
+    };
     MemoryTable::new(
         "bronnen",
         "De tabellen die zijn opgehaald, en waarvoor",
         vec![
             ("bron", "tabel van de bron", texts(&|source| source.table.clone())),
-            ("titel", "titel van de tabel", texts(&|source| source.title.clone().unwrap_or_default())),
+            (
+                "titel",
+                "titel van de tabel",
+                texts(&|source| source.title.clone().unwrap_or_default()),
+            ),
             ("uitgever", "wie als bron genoemd wordt", texts(&publisher)),
-            ("waarom", "waarvoor de cijfers nodig zijn", texts(&|source| source.why.clone().unwrap_or_default())),
+            (
+                "waarom",
+                "waarvoor de cijfers nodig zijn",
+                texts(&|source| source.why.clone().unwrap_or_default()),
+            ),
             ("adres", "waar de tabel staat", texts(&Source::table_url)),
             ("volgorde", "plaats in het pijplijnbestand", {
                 Arc::new((1..=sources.len() as i32).map(Some).collect::<Int32Array>())
@@ -181,7 +238,11 @@ pub fn conventions(pipeline: &Pipeline) -> Result<MemoryTable, NormaliseError> {
             (*name, "zie conventies", value)
         })
         .collect();
-    MemoryTable::new("conventie", "De afspraken van dit product, een kolom per afspraak", columns)
+    MemoryTable::new(
+        "conventie",
+        "De afspraken van dit product, een kolom per afspraak",
+        columns,
+    )
 }
 
 /// An empty table of plain columns: what a source would fill that has not been fetched.

@@ -36,7 +36,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError};
-pub use file::{FormerTitle, Municipality, PipelineFile, Policy, Recorded, SaidBy, Source, SourceKind, UnrepresentativeYear,
+pub use file::{
+    FormerTitle, Municipality, PipelineFile, Policy, Recorded, SaidBy, Source, SourceKind,
+    UnrepresentativeYear,
 };
 pub use registers::{CONVENTIONS, REGISTERS};
 pub use schema::{Field, Kind, Register, Shape};
@@ -110,7 +112,8 @@ pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str]) -> Result<Pipeline, 
         take(read_pipeline_file(path, &bytes), &mut findings)
     } else {
         let error = PipelineError::new(path, "a pipeline file", "no such file");
-        findings.push(error.with_hint("the pipeline of Hengelo, pipelines/hengelo.toml, shows how one looks"));
+        findings
+            .push(error.with_hint("the pipeline of Hengelo, pipelines/hengelo.toml, shows how one looks"));
         None
     };
     let tables = read_registers(&folder, disk, &mut files, &mut findings)?;

@@ -41,6 +41,7 @@ pub const CONVENTIONS: &[&str] = &[
     "vooruitblik_minimum_stappen",
     "vooruitblik_minimum",
     "noemer_minimum",
+    "grenswijziging_inwoners",
 ];
 
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);
@@ -320,8 +321,11 @@ const FRASEN: Register = Register {
     fields: &[
         Field::key("code", Kind::Key).means("Sleutel van de frase"),
         Field::required("frase", Kind::Text).means("De woorden"),
-        Field::required("soort", Kind::OneOf(&["trend", "voorbehoud", "doel", "aansluiting"]))
-            .means("Waar de frase voor dient"),
+        Field::required(
+            "soort",
+            Kind::OneOf(&["trend", "voorbehoud", "doel", "aansluiting"]),
+        )
+        .means("Waar de frase voor dient"),
         Field::optional("teken", Kind::Text).means("Teken dat naast de woorden staat, nooit in plaats ervan"),
         REMARK,
     ],

@@ -21,7 +21,7 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
         "SELECT gemeente, gemeente_naam, titel, vastgesteld_op, basisjaar, streefjaar, daling_pct FROM beleid",
         policy,
     )?;
-    let year = "SELECT max(rapportjaar) AS jaar FROM doel_voortgang";
+    let year = "SELECT max(rapportjaar) AS jaar FROM voortgangsrapportage";
     Ok(ReportData {
         beleid: beleid.into_iter().next().unwrap_or_default(),
         rapportjaar: read(engine, year, |row| year_of(row, "jaar"))?.into_iter().flatten().next(),

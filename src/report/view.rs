@@ -20,7 +20,7 @@ use super::cite::Citations;
 use super::components::{Figure, Mark, PlainTable, Svg, Verdict};
 use super::dutch;
 use super::facts::{Facts, PhraseKind};
-use super::model::ReportData;
+use super::model::{ReeksRow, ReportData};
 
 /// The whole page.
 // Askama looks for a `path` in `templates/` at the root only; an include is looked up from the root of the crate.
@@ -119,6 +119,18 @@ fn axis(facts: Facts<'_>) -> (i32, i32) {
         .map(|row| row.jaar)
         .min();
     (first.unwrap_or(last), last)
+}
+
+/// The years in which any of these series has a figure, oldest first.
+fn years_of(facts: Facts<'_>, series: &[&ReeksRow]) -> Vec<i32> {
+    let mut years: Vec<i32> = series
+        .iter()
+        .flat_map(|series| facts.history(&series.reeks))
+        .map(|row| row.jaar)
+        .collect();
+    years.sort_unstable();
+    years.dedup();
+    years
 }
 
 /// The unrepresentative years that lie on the axis.

@@ -124,7 +124,7 @@ pub(super) fn counting_difference(
     let mut sentences = match required {
         _ if difference == 0 => return Vec::new(),
         Some(required) if less > 0 && less as f64 <= required => vec![format!(
-            "Van de gevraagde daling van {} delicten is {} alleen een verschil in tellen: de nota nam voor {year} {} \
+            "Van de gevraagde daling van {} delicten is {} alleen een verschil in tellen: de nota nam voor {year} het aantal {} \
              over, de politie telt nu {}.",
             dutch::number(required, 1),
             dutch::count(less),

@@ -76,7 +76,13 @@ pub fn log_random_walk(
 /// scale, estimated from `steps` steps. In incidents; the lower limit is never below 0.
 ///
 /// For callers that sum the steps themselves; `None` for anything negative, not finite, or without a step.
-pub fn limits(last_count: f64, step_deviation: f64, steps: f64, horizon: f64, alpha: f64) -> Option<Interval> {
+pub fn limits(
+    last_count: f64,
+    step_deviation: f64,
+    steps: f64,
+    horizon: f64,
+    alpha: f64,
+) -> Option<Interval> {
     if !is_count(last_count) || !is_count(step_deviation) || !is_count(horizon) || steps < 1.0 {
         return None;
     }

@@ -2,14 +2,15 @@
 
     compare.py RELEASE_DIR SQL_DIR      for instance: compare.py data/current sql
 
-The published norm tables go into DuckDB, the statistical functions come from SciPy, the SQL is the project's own, and
-every published mart has to come out the same, cell by cell (`tables.py` says what "the same" is). It is evidence
-against an error of the engine, of the statistics or of the writing of Parquet; an error in the SQL itself shows in both
-engines, and is what `recompute.py` and the checks are for.
+The published norm tables go into DuckDB, the statistical functions come from SciPy, the SQL is the project's
+own, and every published mart has to come out the same, cell by cell (`tables.py` says what "the same" is). It
+is evidence against an error of the engine, of the statistics or of the writing of Parquet; an error in the
+SQL itself shows in both engines, and is what `recompute.py` and the checks are for.
 
-Exit 0: all marts compared and equal. Exit 1: a difference, each printed with table, key, column and both values, or
-something that could not be compared. Exit 2: wrong usage. Nothing that is left out goes unmentioned, and a mart that is
-missing or empty on one side is a difference: a pass without evidence does not exist here.
+Exit 0: all marts compared and equal. Exit 1: a difference, each printed with table, key, column and both
+values, or something that could not be compared. Exit 2: wrong usage. Nothing that is left out goes
+unmentioned, and a mart that is missing or empty on one side is a difference: a pass without evidence does not
+exist here.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import inspect
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
 import models
 import spec_values
@@ -32,7 +35,7 @@ LAYERS = ("stappen", "marts")
 # Models that read tables of the landing, which no release publishes; nothing else may be left out.
 LEFT_OUT = {
     "controles": "reads ruw_controles and ruw_bevindingen, which are not published",
-    "tellingen": "reads ruw_misdrijven, which is not published; norm.misdrijven, which is published, comes after it",
+    "tellingen": "reads ruw_misdrijven, which is not published; misdrijven, which is, comes after it",
 }
 
 
@@ -58,8 +61,10 @@ def start_engine() -> tuple[duckdb.DuckDBPyConnection, list[Calls]]:
     engine.execute("SET threads = 1")
     counted = [Calls(function) for function in FUNCTIONS]
     for calls in counted:
-        parameters = ["DOUBLE"] * len(calls.__signature__.parameters)
-        engine.create_function(calls.function.name, calls, parameters, "DOUBLE", null_handling="special")
+        parameters: list[Any] = ["DOUBLE"] * len(calls.__signature__.parameters)
+        engine.create_function(
+            calls.function.name, calls, parameters, "DOUBLE", null_handling=FunctionNullHandling.SPECIAL
+        )
     return engine, counted
 
 
@@ -77,7 +82,7 @@ def other_sql(release: Path, marts: list[models.Model]) -> list[str]:
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     hashes = {table["name"]: table["sql"]["sha256"] for table in manifest["tables"] if table.get("sql")}
     return [
-        f"{mart.name}: {mart.path} is not the SQL that made this release; build it again or give the SQL of then"
+        f"{mart.name}: {mart.path} is not the SQL that made this release; build it again"
         for mart in marts
         if hashes.get(mart.name) != hashlib.sha256(mart.text.encode()).hexdigest()
     ]
@@ -95,7 +100,9 @@ def unmatched(release: Path, marts: list[models.Model]) -> list[str]:
 def run(release: Path, sql_dir: Path) -> list[str]:
     """Makes and compares everything, prints what was done, and gives every reason to fail."""
     failures = spec_values.disagreements()
-    print(f"second library: {len(spec_values.VALUES)} test values of the specification, {len(failures)} wrong")
+    print(
+        f"second library: {len(spec_values.VALUES)} test values of the specification, {len(failures)} wrong"
+    )
 
     engine, counted = start_engine()
     norm = load_norm(engine, release)
@@ -125,7 +132,10 @@ def run(release: Path, sql_dir: Path) -> list[str]:
         path = release / "marts" / f"{mart.name}.parquet"
         if not path.exists():
             continue
-        second, published = tables.fetch(engine, f'"{mart.name}"'), tables.fetch(engine, tables.from_parquet(path))
+        second, published = (
+            tables.fetch(engine, f'"{mart.name}"'),
+            tables.fetch(engine, tables.from_parquet(path)),
+        )
         result = tables.compare(mart.name, mart.key, second, published)
         print(
             f"{result.table}: {result.rows} rows, {result.cells} cells of which {result.filled} not NULL, "
@@ -133,7 +143,9 @@ def run(release: Path, sql_dir: Path) -> list[str]:
         )
         failures += result.differences
         compared.append(result)
-    print(f"{len(compared)} marts, {sum(r.rows for r in compared)} rows, {sum(r.cells for r in compared)} cells")
+    print(
+        f"{len(compared)} marts, {sum(r.rows for r in compared)} rows, {sum(r.cells for r in compared)} cells"
+    )
     if not any(result.filled for result in compared):
         failures.append("nothing was compared")
     return failures

@@ -62,7 +62,9 @@ def in_order(engine: duckdb.DuckDBPyConnection, models: Iterable[Model], given: 
             raise ModelError(f"{model.path}: DuckDB does not accept it: {error}") from error
         unknown = sorted(reads[model.name] - done - waiting.keys())
         if unknown:
-            raise ModelError(f"{model.path}: reads {', '.join(unknown)}, which no file of the release or of sql/ gives")
+            raise ModelError(
+                f"{model.path}: reads {', '.join(unknown)}, which no file of the release or of sql/ gives"
+            )
     ordered: list[Model] = []
     while waiting:
         ready = next((model for model in waiting.values() if reads[model.name] <= done), None)

@@ -1,9 +1,9 @@
 """The statistical functions that the SQL calls, written again on SciPy.
 
-Written from the specification of the statistics (definitions, section 1) and not from the Rust code, so that an error
-has to be made twice, in two libraries, to stay unseen. Names and arguments are those of `src/derive/functions.rs`,
-because the SQL calls them by these. Like there, NULL in gives NULL out, and arguments outside a formula's domain give
-NULL as well; an unknown dispersion is never taken for none.
+Written from the specification of the statistics (definitions, section 1) and not from the Rust code, so that
+an error has to be made twice, in two libraries, to stay unseen. Names and arguments are those of
+`src/derive/functions.rs`, because the SQL calls them by these. Like there, NULL in gives NULL out, and
+arguments outside a formula's domain give NULL as well; an unknown dispersion is never taken for none.
 
 This module knows nothing of DuckDB: `FUNCTIONS` is a plain table that `compare.py` registers.
 """
@@ -95,7 +95,7 @@ def rate_ratio_lower(x0: float, x1: float, n0: float, n1: float, tau2: float, al
         return 0.0
     e0, e1, _ = _effective(x0, x1, n0, n1, tau2)
     share = stats.beta.ppf(alpha / 2.0, e1, e0 + 1.0)
-    return share / (1.0 - share) * n0 / n1
+    return float(share / (1.0 - share) * n0 / n1)
 
 
 def rate_ratio_upper(x0: float, x1: float, n0: float, n1: float, tau2: float, alpha: float) -> float | None:
@@ -115,7 +115,7 @@ def pair_p_value(x0: float, x1: float, n0: float, n1: float, tau2: float) -> flo
     e0, e1, pi = _effective(x0, x1, n0, n1, tau2)
     high = 1.0 if x1 == 0.0 else special.betainc(e1, e0 + 1.0, pi)
     low = 1.0 if x0 == 0.0 else special.betainc(e0, e1 + 1.0, 1.0 - pi)
-    return min(1.0, 2.0 * min(high, low))
+    return min(1.0, 2.0 * float(min(high, low)))
 
 
 # Shares of a sample; the design effect is in the effective n already.
@@ -144,7 +144,7 @@ def share_upper(share: float, effective_n: float, alpha: float) -> float | None:
 
 
 def share_change_p_value(share0: float, n0: float, share1: float, n1: float) -> float | None:
-    """Two-sided p of the pooled two-proportion z on effective numbers; None when the pooled share has no variance."""
+    """Two-sided p of the pooled two-proportion z on effective numbers; None when no share is left to vary."""
     if not (0.0 <= share0 <= 1.0 and 0.0 <= share1 <= 1.0 and n0 > 0.0 and n1 > 0.0):
         return None
     pooled = (share0 * n0 + share1 * n1) / (n0 + n1)
@@ -164,7 +164,9 @@ def mean_margin(n: float, deviation: float, design_effect: float, alpha: float) 
 # Looking ahead: a log random walk without drift, and a part of a year.
 
 
-def _outlook(last: float, deviation: float, steps: float, horizon: float, alpha: float, sign: float) -> float | None:
+def _outlook(
+    last: float, deviation: float, steps: float, horizon: float, alpha: float, sign: float
+) -> float | None:
     if last < 0.0 or deviation < 0.0 or steps <= 0.0 or horizon < 0.0 or not _is_level(alpha):
         return None
     reach = stats.t.ppf(1.0 - alpha / 2.0, steps) * deviation * math.sqrt(horizon)
@@ -189,7 +191,7 @@ def part_year_phi(observed: float, share: float, tau2: float) -> float | None:
 
 
 def _part_year(observed: float, share: float, phi: float, probability: float) -> float | None:
-    """The observed count plus the smallest whole remainder r with I_s(X/phi + 1/2, r/phi + 1) >= probability."""
+    """X plus the smallest whole remainder r with I_s(X/phi + 1/2, r/phi + 1) >= probability."""
     if observed < 0.0 or not 0.0 < share < 1.0 or phi < 1.0 or not 0.0 < probability < 1.0:
         return None
 

@@ -1,7 +1,7 @@
 """The specification's own test values, against which the second library is held before it judges the first.
 
-A second opinion that is wrong itself accuses the innocent, or agrees by luck. The numbers stand in section 3 of the
-specification of the statistics, to ten digits, and a few in its section 1.
+A second opinion that is wrong itself accuses the innocent, or agrees by luck. The numbers stand in section 3
+of the specification of the statistics, to ten digits, and a few in its section 1.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def disagreements() -> list[str]:
     found: list[str] = []
     for value in VALUES:
         answer = by_name[value.function](*value.arguments)
-        is_right = answer is not None and abs(answer - value.printed) <= PRINTED_PRECISION * abs(value.printed)
+        is_right = answer is not None and abs(answer - value.printed) <= PRINTED_PRECISION * abs(
+            value.printed
+        )
         if not is_right:
             call = f"{value.function}({', '.join(map(repr, value.arguments))})"
             found.append(f"{value.place}: {call} is {answer!r}, the specification prints {value.printed!r}")

@@ -1,9 +1,9 @@
 """Two tables side by side: the same columns, the same rows by key, the same cells.
 
-Text, whole numbers, dates and booleans have to be equal. Doubles may differ by `RELATIVE_TOLERANCE` of the larger one:
-two libraries follow different series for the same quantile (`statrs` was measured at 7e-11), and two engines add in
-another order; every digit that is ever printed lies far above it. Zero equals only zero, NULL only NULL, and a NaN or
-an infinity equals nothing, for it has no place in a published table.
+Text, whole numbers, dates and booleans have to be equal. Doubles may differ by `RELATIVE_TOLERANCE` of the
+larger one: two libraries follow different series for the same quantile (`statrs` was measured at 7e-11), and
+two engines add in another order; every digit that is ever printed lies far above it. Zero equals only zero,
+NULL only NULL, and a NaN or an infinity equals nothing, for it has no place in a published table.
 
 The width of a number (INTEGER or BIGINT, DECIMAL or DOUBLE) is the engine's own choice and is not compared.
 """
@@ -20,7 +20,17 @@ import duckdb
 
 RELATIVE_TOLERANCE = 1e-7
 
-WHOLE_TYPES = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+WHOLE_TYPES = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+}
 REAL_TYPES = {"FLOAT", "DOUBLE", "DECIMAL"}
 
 Key = tuple[Any, ...]
@@ -52,7 +62,7 @@ class Comparison:
 
 def kind_of(column_type: str) -> str:
     """The kind of a column without its width: whole, real, or the type itself."""
-    base = column_type.split("(")[0]
+    base = column_type.partition("(")[0]
     if base in WHOLE_TYPES:
         return "whole"
     return "real" if base in REAL_TYPES else base
@@ -91,7 +101,9 @@ def compare(name: str, key: Sequence[str], second: Table, published: Table) -> C
     if second.columns != published.columns:
         result.differ("columns", ", ".join(second.columns), ", ".join(published.columns))
         return result
-    for column, second_kind, published_kind in zip(second.columns, second.kinds, published.kinds, strict=True):
+    for column, second_kind, published_kind in zip(
+        second.columns, second.kinds, published.kinds, strict=True
+    ):
         if second_kind != published_kind:
             result.differ(f"type of {column}", second_kind, published_kind)
     missing = [column for column in key if column not in published.columns]
@@ -125,7 +137,7 @@ def compare(name: str, key: Sequence[str], second: Table, published: Table) -> C
 def _by_key(
     result: Comparison, side: str, rows: Sequence[tuple[Any, ...]], positions: Sequence[int]
 ) -> dict[Key, tuple[Any, ...]]:
-    """Rows by key; a key that comes twice is a difference of its own, for only one of both can be compared."""
+    """Rows by key; a key that comes twice is a difference of its own, for only one of the two is compared."""
     found: dict[Key, tuple[Any, ...]] = {}
     for row in rows:
         key = tuple(row[position] for position in positions)

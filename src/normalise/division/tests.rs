@@ -37,7 +37,7 @@ fn changes(descriptions: &[(&str, &str)]) -> Changes {
     let parsed = descriptions
         .iter()
         .flat_map(|(code, text)| parse_changes(code, text, after).unwrap());
-    Changes::new(parsed).unwrap()
+    Changes::new(parsed, 0).unwrap()
 }
 
 fn begin(code: &str, year: i32, inhabitants: u64) -> Inhabitants {
@@ -326,7 +326,7 @@ fn figures_and_accounts_that_contradict_each_other_are_errors() {
     let parsed = told
         .iter()
         .flat_map(|(code, text)| parse_changes(code, text, after).unwrap());
-    let error = Changes::new(parsed).unwrap_err();
+    let error = Changes::new(parsed, 0).unwrap_err();
     assert!(matches!(error, DivisionError::TwoAccounts { .. }), "{error}");
     assert!(!error.hint().is_empty());
     let error = on_division(&[], i32::MAX, 2020..=2020, &[], &Changes::default()).unwrap_err();

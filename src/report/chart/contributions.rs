@@ -5,9 +5,9 @@ use super::scale::Scale;
 use super::svg::{Anchor, Drawing};
 use crate::report::dutch;
 
-const WIDTH: f64 = 760.0;
-const LABELS: f64 = 230.0;
-const VALUES: f64 = 56.0;
+const WIDTH: f64 = 620.0;
+const LABELS: f64 = 190.0;
+const VALUES: f64 = 46.0;
 const ROW: f64 = 27.0;
 const BAR: f64 = 15.0;
 const TOP: f64 = 8.0;

@@ -4,7 +4,9 @@ use super::comparison::Comparison;
 use super::contributions::Contributions;
 use super::survey::{Survey, surveys};
 use super::themes::Themes;
-use super::{Citations, Facts, Figure, Mark, PhraseKind, Svg, Verdict, axis, dutch, legend};
+use super::{
+    Citations, Facts, Figure, Mark, PhraseKind, PlainTable, Svg, Verdict, axis, dutch, legend, years_of,
+};
 use crate::report::chart::{Description, Point, Sparkline};
 use crate::report::cite::id;
 use crate::report::model::{AansluitingRow, ReeksRow};
@@ -36,6 +38,8 @@ pub(in crate::report) struct CrimeTable {
     pub(in crate::report) columns: Columns,
     /// The rows, by group.
     pub(in crate::report) groups: Vec<CrimeGroup>,
+    /// Every year of every row: the table behind the lines at the end of the rows.
+    pub(in crate::report) all_years: PlainTable,
     /// Signs of the reservations.
     pub(in crate::report) legend: Vec<Mark>,
     /// What must be said under it.
@@ -187,6 +191,7 @@ impl CrimeTable {
             ),
             columns,
             groups,
+            all_years: all_years(facts),
             legend: legend(facts, PhraseKind::Reservation),
             remarks: remarks(facts),
         })
@@ -226,6 +231,35 @@ fn basket_groups(facts: Facts<'_>, citations: &mut Citations<'_>, columns: Colum
             CrimeGroup { name, rows }
         })
         .collect()
+}
+
+/// Every year of every series that the crime table shows.
+fn all_years(facts: Facts<'_>) -> PlainTable {
+    let shown: Vec<&ReeksRow> = facts
+        .basket_parts()
+        .into_iter()
+        .chain(facts.basket())
+        .chain(beside(facts))
+        .filter(|series| !facts.history(&series.reeks).is_empty())
+        .collect();
+    let years = years_of(facts, &shown);
+    let mut head = vec!["Delict".to_owned()];
+    head.extend(years.iter().map(ToString::to_string));
+    let rows = shown
+        .into_iter()
+        .map(|series| {
+            let counts = years.iter().map(|year| {
+                let row = facts.trend(&series.reeks, *year);
+                dutch::count_or_nothing(row.and_then(|row| row.waarde))
+            });
+            std::iter::once(series.naam.clone()).chain(counts).collect()
+        })
+        .collect();
+    PlainTable {
+        caption: "Alle jaren van de delicten".to_owned(),
+        head,
+        rows,
+    }
 }
 
 fn subtotal<'a>(facts: Facts<'a>, group: &str) -> Option<&'a ReeksRow> {

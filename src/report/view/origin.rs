@@ -76,13 +76,9 @@ pub(in crate::report) struct Provenance {
     pub(in crate::report) year: String,
     /// The figure.
     pub(in crate::report) value: String,
-    /// Mart.
-    pub(in crate::report) table: String,
-    /// Source and the day on which it was so known.
+    /// Source, the day on which it was so known, and lines of the note.
     pub(in crate::report) source: String,
-    /// Lines of the note.
-    pub(in crate::report) lines: String,
-    /// Key of the figure.
+    /// Key of the figure; it starts with the mart that holds it.
     pub(in crate::report) key: String,
 }
 
@@ -219,12 +215,15 @@ fn provenance(facts: Facts<'_>, anchor: &str, row: &VoortgangsrapportageRow) -> 
                 Some(unit) => dutch::with_unit(value, unit),
             },
         ),
-        table: row.tabel.clone(),
-        source: match row.peildatum {
-            Some(day) => format!("{source}, {}", dutch::date(day)),
-            None => source,
-        },
-        lines: row.regel.clone().unwrap_or_default(),
+        source: [
+            Some(source),
+            row.regel.as_ref().map(|lines| format!("regel {lines}")),
+            row.peildatum.map(dutch::date),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", "),
         key: row.cijfer.clone(),
     }
 }

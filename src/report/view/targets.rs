@@ -28,7 +28,7 @@ pub(in crate::report) struct Chapter {
 /// The targets of one theme.
 #[derive(Debug)]
 pub(in crate::report) struct ThemeTargets {
-    /// Section and name; none for the general targets.
+    /// Section and name; none for the general targets and where the chapter has the same title.
     pub(in crate::report) heading: Option<String>,
     /// The targets.
     pub(in crate::report) rows: Vec<TargetRow>,
@@ -89,12 +89,13 @@ impl Targets {
                 (true, true) => Some("geen doel in de nota"),
                 (true, false) => Some("geen paragraaf en geen doel in de nota"),
             };
+            let title = dutch::heading(&theme.hoofdstuk);
             let themes = ThemeTargets {
-                heading: Some(heading(theme)),
+                // A chapter of one theme carries its name already.
+                heading: Some(heading(theme)).filter(|heading| *heading != title),
                 rows,
                 without,
             };
-            let title = dutch::heading(&theme.hoofdstuk);
             match chapters.last_mut() {
                 Some(chapter) if chapter.title == title => chapter.themes.push(themes),
                 _ => chapters.push(Chapter {

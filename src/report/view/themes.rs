@@ -1,7 +1,7 @@
 //! Part b by theme of the note: one table and one chart for each theme that has police figures.
 
 use super::figures::{Columns, CrimeRow, row};
-use super::{Citations, Facts, Figure, PlainTable, Svg, Verdict, axis, dutch, shaded};
+use super::{Citations, Facts, Figure, PlainTable, Svg, Verdict, axis, dutch, shaded, years_of};
 use crate::report::chart::{Description, Panel, PanelPoint};
 use crate::report::cite::id;
 use crate::report::model::{ReeksRow, ThemaRow, TrendReeksRow, TrendThemaRow, TrendbreukRow};
@@ -263,13 +263,13 @@ fn breaks(facts: Facts<'_>, series: &[&ReeksRow]) -> Vec<String> {
 }
 
 fn table(facts: Facts<'_>, theme: &ThemaRow, series: &[&ReeksRow]) -> PlainTable {
-    let (first, last) = axis(facts);
     let mut head = vec!["Jaar".to_owned()];
     for series in series {
         head.push(series.naam.clone());
         head.push("95%-interval".to_owned());
     }
-    let rows = (first..=last)
+    let rows = years_of(facts, series)
+        .into_iter()
         .map(|year| {
             let mut cells = vec![year.to_string()];
             for series in series {

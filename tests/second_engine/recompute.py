@@ -1,0 +1,280 @@
+"""The key figures once more, straight from the recorded files, without the SQL and without the Rust.
+
+    recompute.py RELEASE_DIR FIXTURES_DIR      for instance: recompute.py data/current fixtures
+
+`compare.py` runs the project's own SQL in another engine and so repeats its errors of thought. Here the
+definitions of the specification are written a second time in plain Python, from the bytes of the police and
+of Statistics Netherlands to the number, and laid beside both the figures that the specification prints and
+those that the release publishes.
+
+Exit 0: everything equal. Exit 1: each difference is printed. Exit 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+import tables
+from ledger import Ledger
+from printed_figures import ADOPTED, FRAUD, FRAUD_FROM, PRINTED, PRINTED_SUMS, ROWS, SERIES, THEMES
+from recorded_files import (
+    Inhabitants,
+    Police,
+    RecordedFileError,
+    read_inhabitants,
+    read_police,
+    read_year_ends,
+)
+
+HENGELO, HENGELO_TITLE = "GM0164", "Hengelo (O.)"
+BASE_YEAR, REPORT_YEAR = 2019, 2022
+
+
+class Release:
+    """The published tables, a query at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.engine = duckdb.connect(":memory:")
+
+    def mapping(self, table: str, key: Iterable[str], value: str, where: str = "true") -> dict[Hashable, Any]:
+        """The values of one column by key; raises ValueError when a key stands twice."""
+        keys = list(key)
+        relation = tables.from_parquet(self.folder / f"{table}.parquet")
+        rows = self.engine.execute(
+            f"SELECT {', '.join(keys)}, {value} FROM {relation} WHERE {where}"
+        ).fetchall()
+        found: dict[Hashable, Any] = {tuple(row[:-1]) if len(keys) > 1 else row[0]: row[-1] for row in rows}
+        if len(found) != len(rows):
+            raise ValueError(f"{table}: {', '.join(keys)} is no key of the rows where {where}")
+        return found
+
+
+def counted(police: Police, codes: Iterable[str], region: str, year: int) -> int | None:
+    """The sum of some codes, blank being zero where the block adds up; None where it cannot be given."""
+    codes = tuple(codes)
+    if not police.is_published(region, year) or not police.adds_up(region, year):
+        return None
+    if set(FRAUD) & set(codes) and year < FRAUD_FROM:
+        return None
+    return sum(police.cells[(code, region, year)][0] or 0 for code in codes)
+
+
+def additive_check(ledger: Ledger, police: Police, release: Release) -> None:
+    """Blank is zero because the kinds add up to the total, everywhere."""
+    places = [(region, year) for region in police.regions for year in police.years]
+    outcomes: dict[Hashable, Any] = {}
+    for region, year in places:
+        closes = "sluit" if police.adds_up(region, year) else "sluit niet"
+        outcomes[(region, f"{year}JJ00")] = (
+            closes if police.is_published(region, year) else "geen enkele waarde"
+        )
+    closed = sum(police.adds_up(region, year) for region, year in places)
+    empty = sum(outcome == "geen enkele waarde" for outcome in outcomes.values())
+    ledger.specified("region-years that add up, of three topics", closed, 4125)
+    ledger.specified("region-years without any value", empty, 22)
+    published = release.mapping("norm/optelcontrole", ("regio_code", "periode_code"), "uitkomst", "volledig")
+    ledger.table("optelcontrole, outcome of each region-year", outcomes, published)
+
+
+def cells(ledger: Ledger, police: Police, release: Release) -> None:
+    """Every count of the police, cell by cell; blank is zero where the block proves it, else None."""
+    usable = {
+        (region, year)
+        for region in police.regions
+        for year in police.years
+        if police.is_published(region, year) and police.adds_up(region, year)
+    }
+    for topic, column in enumerate(("waarde", "aangiften", "internetaangiften")):
+        recomputed: dict[Hashable, Any] = {
+            (kind, region, f"{year}JJ00"): (topics[topic] or 0) if (region, year) in usable else None
+            for (kind, region, year), topics in police.cells.items()
+        }
+        published = release.mapping("norm/misdrijven", ("soort_code", "regio_code", "periode_code"), column)
+        ledger.table(f"misdrijven, {column} of each cell", recomputed, published)
+
+
+def series(ledger: Ledger, police: Police, release: Release) -> None:
+    """Rows, groups and baskets of every municipality, the themes of Hengelo, and year 0."""
+    recomputed: dict[Hashable, Any] = {
+        (region, name, year): counted(police, codes, region, year)
+        for name, codes in SERIES.items()
+        for region in police.municipalities()
+        for year in police.years
+    }
+    published = release.mapping(
+        "marts/delicten_jaar", ("regio_code", "reeks", "jaar"), "waarde", "bron = '47013NED'"
+    )
+    ledger.table("delicten_jaar, waarde", recomputed, published)
+    for year in police.years:
+        basket = recomputed[(HENGELO, "mand", year)]
+        ledger.released(f"Hengelo, mand {year}", basket, published.get((HENGELO, "mand", year)))
+    for name, (base, before, last, _) in PRINTED.items():
+        found = tuple(recomputed[(HENGELO, name, year)] for year in (BASE_YEAR, REPORT_YEAR - 1, REPORT_YEAR))
+        ledger.specified(f"Hengelo, {name} 2019, 2021, 2022", found, (base, before, last))
+    themes: dict[Hashable, Any] = {
+        (theme, year): counted(police, codes, HENGELO, year)
+        for theme, codes in THEMES.items()
+        for year in police.years
+    }
+    ledger.table(
+        "trend_thema, waarde", themes, release.mapping("marts/trend_thema", ("paragraaf", "jaar"), "waarde")
+    )
+    source_now = release.mapping("marts/nulmeting", ("reeks",), "waarde_bron", "waarde_bron IS NOT NULL")
+    of_hengelo: dict[Hashable, Any] = {name: recomputed[(HENGELO, name, BASE_YEAR)] for name in SERIES}
+    ledger.table("nulmeting, waarde_bron", of_hengelo, source_now)
+
+
+def population(
+    ledger: Ledger, police: Police, inhabitants: Inhabitants, year_ends: dict[int, int], release: Release
+) -> None:
+    """Inhabitants of every municipality from 2019 on, and Hengelo's before, from the year's end."""
+    years = sorted({year for _, year in inhabitants})
+    recorded: dict[Hashable, Any] = {
+        (region, year): inhabitants.get((region, year))
+        for region in police.municipalities()
+        for year in years
+    }
+    where = f"jaar >= {years[0]} AND regio_code LIKE 'GM%'"
+    published = release.mapping("norm/bevolking", ("regio_code", "jaar"), "inwoners_eigen", where)
+    ledger.table(f"bevolking, inwoners_eigen from {years[0]}", recorded, published)
+    earlier = [year for year in police.years if year < years[0]]
+    ends: dict[Hashable, Any] = {year: year_ends.get(year - 1) for year in earlier}
+    where = f"jaar < {years[0]} AND regio_code = '{HENGELO}'"
+    ledger.table(
+        "bevolking of Hengelo before",
+        ends,
+        release.mapping("norm/bevolking", ("jaar",), "inwoners_eigen", where),
+    )
+
+
+def rates(ledger: Ledger, police: Police, year_ends: dict[int, int], release: Release) -> None:
+    """Hengelo's basket per 1,000 inhabitants, on one territory; six decimals are published."""
+    recomputed: dict[Hashable, Any] = {}
+    for year in police.years:
+        basket = counted(police, SERIES["mand"], HENGELO, year)
+        people = year_ends.get(year - 1)
+        recomputed[year] = None if basket is None or not people else round(1000 * basket / people, 6)
+    ledger.specified("Hengelo, mand per 1,000 in 2019", f"{recomputed[BASE_YEAR]:.6f}", "26.523555")
+    where = f"regio_code = '{HENGELO}' AND reeks = 'mand'"
+    ledger.table(
+        "delicten_jaar, per_1000",
+        recomputed,
+        release.mapping("marts/delicten_jaar", ("jaar",), "per_1000", where),
+    )
+
+
+def adopted(ledger: Ledger, release: Release) -> None:
+    """Year 0 as the council adopted it: the printed rows, their sum, and the target of ten percent less."""
+    total = sum(ADOPTED[name] for name in ROWS)
+    ledger.specified("adopted year 0, sum of the printed rows", total, 2248)
+    printed: dict[Hashable, Any] = {name: ADOPTED.get(name, total) for name in [*ADOPTED, "mand"]}
+    names = ", ".join(f"'{name}'" for name in printed)
+    where = f"reeks IN ({names})"
+    ledger.table(
+        "nulmeting, waarde_vastgesteld",
+        printed,
+        release.mapping("marts/nulmeting", ("reeks",), "waarde_vastgesteld", where),
+    )
+    target = release.mapping("marts/doel_voortgang", ("doel",), "streefwaarde", "doel = 'G1'")
+    ledger.released("target of the basket", 0.9 * total, target.get("G1"))
+
+
+def dispersion(ledger: Ledger, police: Police, peers: list[str], release: Release) -> None:
+    """tau2 of each series over the peers: sums of second differences of 2012-2019, fraud of 2016-2019."""
+    published = release.mapping("marts/trend_reeks", ("reeks",), "tau2", f"jaar = {REPORT_YEAR}")
+    for name, (_, _, _, printed) in PRINTED.items():
+        sum_a = sum_b = 0
+        for region in peers:
+            counts = [counted(police, SERIES[name], region, year) for year in range(2012, BASE_YEAR + 1)]
+            for a, b, c in zip(counts, counts[1:], counts[2:], strict=False):
+                if a is None or b is None or c is None:
+                    continue
+                sum_a += (a - 2 * b + c) ** 2 - (a + 4 * b + c)
+                sum_b += a * (a - 1) + 4 * b * (b - 1) + c * (c - 1)
+        if name in PRINTED_SUMS:
+            ledger.specified(f"{name}, sums of A and B", (sum_a, sum_b), PRINTED_SUMS[name])
+        tau2 = max(0.0, sum_a / sum_b)
+        ledger.specified(f"{name}, tau2 to five decimals", f"{tau2:.5f}", f"{printed:.5f}")
+        ledger.released(f"{name}, tau2", tau2, published.get(name))
+
+
+def peers_of(inhabitants: Inhabitants, regions: Iterable[str], year: int) -> list[str]:
+    """The municipalities with between half and twice Hengelo's inhabitants on 1 January, Hengelo included."""
+    own = inhabitants[(HENGELO, year)] or 0
+    return [
+        region for region in regions if own / 2 <= (inhabitants.get((region, year)) or math.nan) <= 2 * own
+    ]
+
+
+def rank(ledger: Ledger, police: Police, inhabitants: Inhabitants, release: Release) -> None:
+    """The place of every municipality by the basket per inhabitant in the report year; 1 is the highest.
+
+    Inhabitants are those that the source names under the code in that year, as in the specification.
+    """
+    rate_of: dict[str, float] = {}
+    for region in police.municipalities():
+        people = inhabitants.get((region, REPORT_YEAR))
+        basket = counted(police, SERIES["mand"], region, REPORT_YEAR)
+        if people and basket is not None:
+            rate_of[region] = basket / people
+    places: dict[Hashable, Any] = {
+        region: 1 + sum(other > rate for other in rate_of.values()) for region, rate in rate_of.items()
+    }
+    ledger.specified("rank of Hengelo, and of how many", (places[HENGELO], len(rate_of)), (40, 341))
+    where = f"reeks = 'mand' AND jaar = {REPORT_YEAR} AND rang IS NOT NULL"
+    ledger.table(
+        "vergelijking, rang", places, release.mapping("marts/vergelijking", ("regio_code",), "rang", where)
+    )
+    ranked = release.mapping("marts/vergelijking", ("regio_code",), "gerangschikt", where)
+    ledger.released("municipalities with a place", len(rate_of), ranked.get(HENGELO))
+
+
+def run(release: Release, fixtures: Path) -> Ledger:
+    """All checks."""
+    ledger = Ledger()
+    police = read_police(fixtures / "politie_47013NED" / "portaal")
+    inhabitants = read_inhabitants(fixtures / "cbs_03759ned" / "observations-page-1.json.gz")
+    year_ends = read_year_ends(
+        fixtures / "cbs_37230ned" / "bevolkingeindeperiod_jaren_22122025.csv.gz", HENGELO_TITLE
+    )
+    additive_check(ledger, police, release)
+    cells(ledger, police, release)
+    series(ledger, police, release)
+    adopted(ledger, release)
+    population(ledger, police, inhabitants, year_ends, release)
+    rates(ledger, police, year_ends, release)
+    peers = peers_of(inhabitants, police.municipalities(), BASE_YEAR)
+    ledger.specified("peers of Hengelo", len(peers), 117)
+    where = f"reeks = 'mand' AND jaar = {BASE_YEAR} AND vergelijkbaar"
+    marked = release.mapping("marts/vergelijking", ("regio_code",), "vergelijkbaar", where)
+    ledger.table("vergelijking, peers", dict.fromkeys(peers, True), marked)
+    dispersion(ledger, police, peers, release)
+    rank(ledger, police, inhabitants, release)
+    return ledger
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code."""
+    if len(arguments) != 2:
+        print("usage: recompute.py RELEASE_DIR FIXTURES_DIR", file=sys.stderr)
+        return 2
+    try:
+        ledger = run(Release(Path(arguments[0])), Path(arguments[1]))
+    except (OSError, duckdb.Error, RecordedFileError, ValueError, KeyError) as error:
+        print(f"DIFFERENT {type(error).__name__}: {error}")
+        return 1
+    for failure in ledger.failures:
+        print(f"DIFFERENT {failure}")
+    print(f"{ledger.checks} checks, {ledger.figures} figures, {'different' if ledger.failures else 'equal'}")
+    return 1 if ledger.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
