@@ -41,6 +41,13 @@ class Ledger:
         self.figures += len(release)
         print(f"{name}: {len(release)} figures, {len(self.failures) - before} differences")
 
+    def explained(self, name: str, reason: str | None) -> None:
+        """Something that the release leaves out, which it may do for a reason that it states."""
+        self.checks += 1
+        if not reason:
+            self.failures.append(f"{name}, and the release does not say why")
+        print(f"{name}: {reason or 'no reason  <-- different'}")
+
     def _figure(self, name: str, recomputed: Any, side: str, other: Any) -> None:
         self.checks += 1
         self.figures += 1

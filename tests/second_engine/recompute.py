@@ -216,24 +216,34 @@ def peers_of(inhabitants: Inhabitants, regions: Iterable[str], year: int) -> lis
 def rank(ledger: Ledger, police: Police, inhabitants: Inhabitants, release: Release) -> None:
     """The place of every municipality by the basket per inhabitant in the report year; 1 is the highest.
 
-    Inhabitants are those that the source names under the code in that year, as in the specification.
+    The specification ranks whoever the source names inhabitants for in that year: 341. A release may leave out more,
+    where a border has moved, but then with a reason; the places are compared among those that it ranks.
     """
-    rate_of: dict[str, float] = {}
+    rate_of: dict[Hashable, float] = {}
     for region in police.municipalities():
         people = inhabitants.get((region, REPORT_YEAR))
         basket = counted(police, SERIES["mand"], region, REPORT_YEAR)
         if people and basket is not None:
             rate_of[region] = basket / people
-    places: dict[Hashable, Any] = {
-        region: 1 + sum(other > rate for other in rate_of.values()) for region, rate in rate_of.items()
-    }
-    ledger.specified("rank of Hengelo, and of how many", (places[HENGELO], len(rate_of)), (40, 341))
-    where = f"reeks = 'mand' AND jaar = {REPORT_YEAR} AND rang IS NOT NULL"
-    ledger.table(
-        "vergelijking, rang", places, release.mapping("marts/vergelijking", ("regio_code",), "rang", where)
+
+    def place(region: Hashable, among: Iterable[Hashable]) -> int:
+        return 1 + sum(rate_of[other] > rate_of[region] for other in among)
+
+    found = (place(HENGELO, rate_of), len(rate_of))
+    ledger.specified("rank of Hengelo, and of how many", found, (40, 341))
+    where = f"reeks = 'mand' AND jaar = {REPORT_YEAR}"
+    published = release.mapping(
+        "marts/vergelijking", ("regio_code",), "rang", f"{where} AND rang IS NOT NULL"
     )
-    ranked = release.mapping("marts/vergelijking", ("regio_code",), "gerangschikt", where)
-    ledger.released("municipalities with a place", len(rate_of), ranked.get(HENGELO))
+    ranked = [region for region in published if region in rate_of]
+    places: dict[Hashable, Any] = {region: place(region, ranked) for region in ranked}
+    ledger.table("vergelijking, rang", places, published)
+    of_how_many = release.mapping("marts/vergelijking", ("regio_code",), "gerangschikt", where)
+    ledger.released("municipalities with a place", len(ranked), of_how_many.get(HENGELO))
+    ledger.released("place of Hengelo among these", places.get(HENGELO), published.get(HENGELO))
+    remarks = release.mapping("marts/vergelijking", ("regio_code",), "opmerking", f"{where} AND rang IS NULL")
+    for region in sorted(set(police.municipalities()) - published.keys()):
+        ledger.explained(f"vergelijking, {region} has no place", remarks.get(region))
 
 
 def run(release: Release, fixtures: Path) -> Ledger:
