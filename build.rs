@@ -26,7 +26,8 @@ fn main() -> io::Result<()> {
             .unwrap_or(file)
             .to_string_lossy()
             .replace('\\', "/");
-        let _ = writeln!(list, "    ({name:?}, include_str!({file:?})),");
+        let path = file.to_string_lossy();
+        let _ = writeln!(list, "    ({name:?}, include_str!({path:?})),");
     }
     list.push_str("]\n");
     let target = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("sql_files.rs");

@@ -118,7 +118,8 @@ impl Error {
         match self {
             Self::Usage { .. } => exit::USAGE,
             Self::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
-            Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) => exit::DISK,
+            Self::Lock(LockError::Held { .. }) => exit::BUSY,
+            Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) | Self::Lock(_) => exit::DISK,
             Self::Fetch(error) => match error {
                 FetchError::NoRecording { .. } | FetchError::NothingRecorded { .. } => exit::UNAVAILABLE,
                 FetchError::Landing(error) => of_landing(error),
@@ -129,8 +130,6 @@ impl Error {
             Self::Normalise(error) => of_normalise(error),
             Self::Derive(error) => of_derive(error),
             Self::ChecksFailed { .. } => exit::DATA,
-            Self::Lock(LockError::Held { .. }) => exit::BUSY,
-            Self::Lock(_) => exit::DISK,
             Self::Publish(error) => of_publish(error),
             Self::Table(error) => of_table(error),
             Self::Report(_) | Self::Bug(_) => exit::SOFTWARE,

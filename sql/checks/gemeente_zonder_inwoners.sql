@@ -1,6 +1,6 @@
 -- ernst:    waarschuwing
 -- doel:     Een gemeentejaar zonder inwonertal op het eigen grondgebied heeft geen cijfer per inwoner.
--- getoetst: alle gemeenten en jaren van delicten_jaar
+-- getoetst: elke gemeente in elk jaar van de politietabel
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -18,6 +18,6 @@ pub(super) fn order(place: &Place, building: &Building, offline: bool) -> Order 
         sql: building.sql.clone(),
         offline,
         force: building.force,
-        clock: building.as_of.clone().unwrap_or_else(Clock::real),
+        clock: building.as_of.unwrap_or_else(Clock::real),
     }
 }

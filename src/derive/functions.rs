@@ -359,8 +359,14 @@ mod tests {
         close(ask("mean_margin(30, 1, 1, 0.05)"), 0.373_406_136_8);
         close(ask("part_year_lower(126, 0.75, 1, 0.05)"), 154.0);
         close(ask("part_year_upper(4, 0.75, 1, 0.05)"), 9.0);
-        close(ask("outlook_lower(2087, 0.1003227348, 8, 2, 0.05)"), 1504.505_343);
-        close(ask("outlook_upper(2087, 0.1003227348, 8, 2, 0.05)"), 2894.942_378);
+        close(
+            ask("outlook_lower(2087, 0.1003227348, 8, 2, 0.05)"),
+            1_504.505_343,
+        );
+        close(
+            ask("outlook_upper(2087, 0.1003227348, 8, 2, 0.05)"),
+            2_894.942_378,
+        );
     }
 
     #[test]

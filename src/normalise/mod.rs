@@ -170,6 +170,7 @@ fn whole(landed: &Landed, summary: &Summary, following: usize) -> Result<(), Nor
 }
 
 /// What the population needs to know of the police table.
+#[derive(Clone, Copy)]
 struct Crime {
     first_year: i32,
     division: i32,

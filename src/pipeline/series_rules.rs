@@ -330,7 +330,7 @@ mod tests {
             .replace(
                 "reeksen",
                 "mand;Totaal",
-                "sub;Sub;;vermogen;subtotaal;9;;lager;nee;misdrijf;;\nmand;Totaal",
+                "sub;Sub;;vermogen;subtotaal;9;;lager;nee;misdrijf;sommen;;;\nmand;Totaal",
             )
             .replace(
                 "reeks_delen",

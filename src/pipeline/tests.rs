@@ -351,7 +351,7 @@ fn hostile_registers_give_errors_and_no_panic() {
 
 #[test]
 fn a_long_chain_of_series_is_followed_without_overflow() {
-    let series = |number: usize| format!("k{number};K;;vermogen;subtotaal;9;;lager;nee;misdrijf;;\n");
+    let series = |number: usize| format!("k{number};K;;vermogen;subtotaal;9;;lager;nee;misdrijf;sommen;;;\n");
     let part = |number: usize| format!("k{};;;k{number};\n", number + 1);
     let all_series: String = (0..2_000).map(series).collect();
     let all_parts: String = (0..1_999).map(part).collect();

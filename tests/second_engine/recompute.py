@@ -216,7 +216,7 @@ def peers_of(inhabitants: Inhabitants, regions: Iterable[str], year: int) -> lis
 def rank(ledger: Ledger, police: Police, inhabitants: Inhabitants, release: Release) -> None:
     """The place of every municipality by the basket per inhabitant in the report year; 1 is the highest.
 
-    The specification ranks whoever the source names inhabitants for in that year: 341. A release may leave out more,
+    The specification ranks whoever has inhabitants in the source that year: 341. A release may rank fewer,
     where a border has moved, but then with a reason; the places are compared among those that it ranks.
     """
     rate_of: dict[Hashable, float] = {}
