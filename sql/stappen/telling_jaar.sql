@@ -1,4 +1,4 @@
--- doel:    Elke reeks en elk thema per gemeente en jaar als som van codes; een som met een gat is geen getal.
+-- doel:    Elke reeks en elk thema per gemeente en jaar als som van codes; een som met een gat is geen getal, en een reeks zonder cijfers staat er leeg.
 -- korrel:  een rij per laag, gemeente, reeks en jaar
 -- sleutel: laag, regio_code, reeks, jaar
 -- kolommen:
@@ -25,41 +25,49 @@ WITH cijfers AS (
 nodig AS (
     SELECT laag,
            reeks,
-           count(*) AS delen
+           count(*) AS delen,
+           max(vanaf_jaar) AS vanaf_jaar,
+           min(bron) AS bron
     FROM samenstelling
     GROUP BY laag, reeks
+),
+plaatsen AS (
+    SELECT regio_code,
+           jaar
+    FROM cijfers
+    GROUP BY regio_code, jaar
 ),
 geteld AS (
     SELECT s.laag,
            c.regio_code,
            s.reeks,
            c.jaar,
-           max(s.vanaf_jaar) AS vanaf_jaar,
            count(c.waarde) AS gevuld,
            sum(c.waarde) AS som,
            count(*) FILTER (WHERE c.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
            min(c.status) AS status_laag,
            max(c.status) AS status_hoog,
-           min(c.bron) AS bron,
            min(c.peildatum) AS peildatum
     FROM samenstelling AS s
     JOIN cijfers AS c ON c.bron = s.bron AND c.soort_code = s.soort_code
     GROUP BY s.laag, c.regio_code, s.reeks, c.jaar
 )
-SELECT g.laag,
-       g.regio_code,
-       g.reeks,
-       g.jaar,
-       CASE WHEN g.jaar >= coalesce(g.vanaf_jaar, g.jaar) AND g.gevuld = n.delen THEN CAST(g.som AS BIGINT) END AS waarde,
+SELECT n.laag,
+       p.regio_code,
+       n.reeks,
+       p.jaar,
+       CASE WHEN p.jaar >= coalesce(n.vanaf_jaar, p.jaar) AND g.gevuld = n.delen THEN CAST(g.som AS BIGINT) END AS waarde,
        CASE
-           WHEN g.jaar < g.vanaf_jaar THEN 'niet_gepubliceerd'
+           WHEN p.jaar < n.vanaf_jaar THEN 'niet_gepubliceerd'
            WHEN g.gevuld = n.delen AND g.som > 0 THEN 'waarde'
            WHEN g.gevuld = n.delen THEN 'nul'
            WHEN g.niet_gepubliceerd > 0 THEN 'niet_gepubliceerd'
            ELSE 'ontbreekt'
        END AS reden,
        CASE WHEN g.status_laag = g.status_hoog THEN g.status_laag ELSE g.status_hoog END AS status,
-       g.bron,
+       n.bron,
        g.peildatum
-FROM geteld AS g
-JOIN nodig AS n ON n.laag = g.laag AND n.reeks = g.reeks
+FROM nodig AS n
+CROSS JOIN plaatsen AS p
+LEFT JOIN geteld AS g
+    ON g.laag = n.laag AND g.reeks = n.reeks AND g.regio_code = p.regio_code AND g.jaar = p.jaar

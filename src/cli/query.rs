@@ -31,7 +31,10 @@ pub(super) fn run(arguments: &QueryArguments) -> Result<(), Error> {
         None => current(&arguments.data)?,
     };
     let engine = open(&release)?;
-    let batches = engine.query("query", &sql)?;
+    let batches = engine.query("query", &sql).map_err(|error| Error::Usage {
+        message: error.to_string(),
+        hint: "`show tables` lists the tables, `describe <table>` its columns",
+    })?;
     match arguments.format {
         Format::Table => output::result(&as_table(&batches)?),
         Format::Csv => output::bytes(&as_csv(&batches)?),

@@ -10,8 +10,11 @@ use crate::Error;
 use crate::derive::rows::{Row, Rows};
 use crate::derive::session::Engine;
 
-/// Columns of a terminal that the table keeps within.
-const NAME_WIDTH: usize = 26;
+/// Columns of the terminal that everything keeps within.
+const LINE_WIDTH: usize = 80;
+
+/// Columns of the first column of the table, so that the longest verdict fits the line.
+const NAME_WIDTH: usize = 24;
 
 const HEAD: &str = "SELECT b.gemeente_naam, b.titel, b.basisjaar, j.jaar
 FROM beleid AS b CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapportage) AS j";
@@ -100,13 +103,13 @@ fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
         "nota",
         "politie",
     );
-    let _ = writeln!(text, "{}", "─".repeat(80));
+    let _ = writeln!(text, "{}", "─".repeat(LINE_WIDTH));
     for row in series.iter() {
         let is_part = row.text("soort").as_deref() == Some("reeks");
         let name = row.text("naam").unwrap_or_default();
         let name = shortened(&if is_part { name } else { name.to_uppercase() });
         let verdict = match (row.text("teken"), row.text("oordeel")) {
-            (Some(sign), Some(verdict)) => format!("{sign} {verdict}"),
+            (Some(sign), Some(verdict)) if row.whole("waarde").is_some() => format!("{sign} {verdict}"),
             _ => "· geen politiecijfers".to_owned(),
         };
         let _ = writeln!(
@@ -166,18 +169,21 @@ fn moved(text: &mut String, year: i64, series: &Rows) {
     let mut any = false;
     for row in series.iter().filter(moves) {
         any = true;
-        let _ = writeln!(
-            text,
-            "  {} {}: {}, van {} naar {}{}",
+        let line = format!(
+            "  {} {}: {}, van {} naar {}",
             row.text("teken_vorig").unwrap_or_default(),
             row.text("naam").unwrap_or_default(),
             row.text("oordeel_vorig").unwrap_or_default(),
             count(row.whole("vorig")),
             count(row.whole("waarde")),
-            row.text("voorbehoud_vorig")
-                .map(|note| format!(" ({note})"))
-                .unwrap_or_default(),
         );
+        let note = row
+            .text("voorbehoud_vorig")
+            .map(|note| format!("({note})"))
+            .unwrap_or_default();
+        let fits = line.chars().count() + 1 + note.chars().count() <= LINE_WIDTH;
+        let gap = if note.is_empty() || fits { " " } else { "\n      " };
+        let _ = writeln!(text, "{}", format!("{line}{gap}{note}").trim_end());
     }
     if !any {
         text.push_str("  niets dat groter is dan de gewone schommeling van jaar op jaar\n");
@@ -259,7 +265,7 @@ mod tests {
     fn a_long_name_shows_that_it_goes_on() {
         assert_eq!(
             shortened("Overlast door personen met verward gedrag"),
-            "Overlast door personen me…"
+            "Overlast door personen …"
         );
         assert_eq!(shortened("Straatroof"), "Straatroof");
     }
