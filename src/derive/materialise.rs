@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 
 use super::error::DeriveError;
 use super::session::{Engine, only_reading};
-use super::sql_file::SqlFile;
+use super::sql_file::{Layer, SqlFile};
 use crate::table_file::{ColumnSpec, TableFile, TableFileError, plain};
 
 /// What a model became.
@@ -25,29 +25,26 @@ pub struct Made {
     pub columns: Vec<ColumnSpec>,
 }
 
-/// Runs a model and writes it to `target`.
+/// Runs a model and writes it to `target`. What is published comes sorted by its key, and no key twice; a step is read
+/// by the next model only, so it is neither.
 ///
 /// # Errors
 /// [`DeriveError`] when the SQL fails, columns and header disagree, a type is not plain, or a key is double or empty.
 pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Made, DeriveError> {
     let frame = plan(engine, file)?;
     let columns = described(file, &frame)?;
-    let sort: Vec<_> = file
-        .key
-        .iter()
-        .map(|column| by_name(column).sort(true, false))
-        .collect();
-    let sorted = frame
-        .sort(sort)
-        .map_err(|error| DeriveError::from_engine(&file.path, &error))?;
+    let is_step = file.layer == Layer::Step;
+    let rows = if is_step { frame } else { sorted(file, frame)? };
     let mut table = TableFile::create(target, &file.purpose, &columns).map_err(written)?;
     let mut key = KeyCheck::new(file, &columns)?;
     engine.wait(async {
         let engine_error = |error| DeriveError::from_engine(&file.path, &error);
-        let mut batches = sorted.execute_stream().await.map_err(engine_error)?;
+        let mut batches = rows.execute_stream().await.map_err(engine_error)?;
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(engine_error)?;
-            key.check(&batch)?;
+            if !is_step {
+                key.check(&batch)?;
+            }
             table.write(batch.columns()).map_err(written)?;
         }
         Ok::<(), DeriveError>(())
@@ -56,6 +53,17 @@ pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Mad
         rows: table.finish().map_err(written)?,
         columns,
     })
+}
+
+fn sorted(file: &SqlFile, frame: DataFrame) -> Result<DataFrame, DeriveError> {
+    let key = file
+        .key
+        .iter()
+        .map(|column| by_name(column).sort(true, false))
+        .collect();
+    frame
+        .sort(key)
+        .map_err(|error| DeriveError::from_engine(&file.path, &error))
 }
 
 fn written(error: TableFileError) -> DeriveError {
