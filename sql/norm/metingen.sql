@@ -15,7 +15,7 @@
 --   bewijs      | verwijzing naar het stuk dat de meting bewijst; zonder bewijs telt een meting niet
 --   opsteller   | wie de meting heeft opgeschreven
 --   reden       | waarde of ontbreekt
---   status      | gedrukt_in_nota of bijgehouden
+--   status      | gedrukt_in_nota, of definitief voor wat wordt bijgehouden
 --   bron        | nota of register
 --   peildatum   | de dag waarop de meting bekend werd
 --   regel       | regel van de nota
@@ -32,7 +32,7 @@ SELECT m.meting,
        m.bewijs,
        m.opsteller,
        CASE WHEN m.waarde IS NULL THEN 'ontbreekt' ELSE 'waarde' END AS reden,
-       CASE WHEN m.regel IS NULL THEN 'bijgehouden' ELSE 'gedrukt_in_nota' END AS status,
+       CASE WHEN m.regel IS NULL THEN 'definitief' ELSE 'gedrukt_in_nota' END AS status,
        CASE WHEN m.regel IS NULL THEN 'register' ELSE 'nota' END AS bron,
        CASE WHEN m.regel IS NULL THEN m.datum ELSE b.vastgesteld_op END AS peildatum,
        m.regel
