@@ -72,6 +72,12 @@ pub enum Error {
     /// The release cannot be published or read.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// The release that stands is damaged, so that nothing can be held against it.
+    #[error("the release that stands cannot be read: {error}")]
+    Damaged {
+        /// What is wrong with it.
+        error: PublishError,
+    },
     /// A table cannot be written.
     #[error(transparent)]
     Table(#[from] TableFileError),
@@ -121,7 +127,8 @@ impl Error {
             Self::Lock(LockError::Held { .. }) => exit::BUSY,
             Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) | Self::Lock(_) => exit::DISK,
             Self::Fetch(error) => match error {
-                FetchError::NoRecording { .. } | FetchError::NothingRecorded { .. } => exit::UNAVAILABLE,
+                FetchError::NoRecording { .. } => exit::UNAVAILABLE,
+                FetchError::NothingRecorded { .. } => exit::CONFIG,
                 FetchError::Landing(error) => of_landing(error),
                 FetchError::Disk(_) => exit::DISK,
             },
@@ -130,7 +137,7 @@ impl Error {
             Self::Normalise(error) => of_normalise(error),
             Self::Derive(error) => of_derive(error),
             Self::ChecksFailed { .. } => exit::DATA,
-            Self::Publish(error) => of_publish(error),
+            Self::Publish(error) | Self::Damaged { error } => of_publish(error),
             Self::Table(error) => of_table(error),
             Self::Report(_) | Self::Bug(_) => exit::SOFTWARE,
         }
@@ -153,6 +160,7 @@ impl Error {
                     .to_owned(),
             ),
             Self::Lock(error) => error.hint(),
+            Self::Damaged { .. } => Some("put its files back, or build a new one with --force; what was adopted and what shrank is then not compared".to_owned()),
             Self::Publish(error) => error.hint(),
             Self::Disk(error) => error.hint(),
             Self::Report(error) => Some(error.hint().to_owned()),
@@ -177,6 +185,7 @@ fn of_normalise(error: &NormaliseError) -> u8 {
         NormaliseError::Read(_) | NormaliseError::Change(_) | NormaliseError::Division(_) => exit::DATA,
         NormaliseError::Landing(error) => of_landing(error),
         NormaliseError::Incomplete { .. } => exit::UNAVAILABLE,
+        NormaliseError::NoMeasure { .. } => exit::CONFIG,
         NormaliseError::Table(error) => of_table(error),
         NormaliseError::Derive(error) => of_derive(error),
         NormaliseError::Publish(error) => of_publish(error),
@@ -197,7 +206,15 @@ fn of_derive(error: &DeriveError) -> u8 {
 fn of_publish(error: &PublishError) -> u8 {
     match error {
         PublishError::Disk(_) => exit::DISK,
-        PublishError::AuditFailed { .. } | PublishError::NotAudited { .. } => exit::DATA,
+        PublishError::NotAnId { .. } | PublishError::UnknownRelease { .. } => exit::USAGE,
+        PublishError::NotAudited { .. }
+        | PublishError::AuditFailed { .. }
+        | PublishError::Altered { .. }
+        | PublishError::Manifest { .. }
+        | PublishError::Pointer { .. }
+        | PublishError::Missing { .. }
+        | PublishError::NotAFile { .. } => exit::DATA,
+        // Names, descriptions and origins that do not fit are made by this program.
         _ => exit::SOFTWARE,
     }
 }

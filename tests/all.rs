@@ -1,10 +1,41 @@
-//! Everything that is tested through the real binary, in one test binary: linking DataFusion takes seconds.
+//! The program as its users have it: every test here starts the real binary, or asks a release that it made.
 //!
-//! Expected figures come from the policy note, the recorded data or the specification of the statistics, never from
-//! what the program printed.
+//! One test binary, because each one links the engine once more. What a single function does is tested beside that
+//! function in `src/`; here stands what only shows in the whole. Expected figures come from the policy note, from
+//! `spec/statistics.md` and from the recorded files themselves, never from the program's output.
 
-#[path = "all/harness.rs"]
-mod harness;
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on must stop, and helpers are part of tests"
+)]
 
+#[path = "all/cli.rs"]
+mod cli;
 #[path = "all/figures.rs"]
 mod figures;
+#[path = "all/harness.rs"]
+mod harness;
+#[path = "all/hengelo_statistics.rs"]
+mod hengelo_statistics;
+#[path = "all/note_against_police.rs"]
+mod note_against_police;
+#[path = "all/refusals.rs"]
+mod refusals;
+#[path = "all/refusals_sources.rs"]
+mod refusals_sources;
+#[path = "all/refused_data.rs"]
+mod refused_data;
+#[path = "all/refused_registers.rs"]
+mod refused_registers;
+#[path = "all/registers.rs"]
+mod registers;
+#[path = "all/release.rs"]
+mod release;
+#[path = "all/release_files.rs"]
+mod release_files;
+#[path = "all/sql_rules.rs"]
+mod sql_rules;
+#[path = "all/target_years.rs"]
+mod target_years;
+#[path = "all/verdicts.rs"]
+mod verdicts;

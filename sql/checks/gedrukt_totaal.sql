@@ -1,6 +1,6 @@
 -- ernst:    waarschuwing
 -- doel:     Een gedrukt totaal dat niet de som van zijn gedrukte rijen is.
--- getoetst: de vijf gedrukte totalen van de nota
+-- getoetst: elk gedrukt totaal van de nota
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

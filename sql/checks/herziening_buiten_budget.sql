@@ -19,10 +19,12 @@ WITH herzien AS (
     WHERE oud.bekend_tot IS NOT NULL
 )
 SELECT concat(h.soort_code, ' ', h.regio_code, ' ', h.periode_code, ' ', h.peildatum) AS sleutel,
-       concat(r.naam, ', ', s.naam, ', ', h.periode_code, ': van ', h.oud, ' (', h.oude_peildatum, ') naar ', h.nieuw, ' (', h.peildatum, ')') AS bevinding
+       concat(r.naam, ', ', s.naam, ', ', h.periode_code, ': van ', h.oud, ' (', h.oude_peildatum, ') naar ', coalesce(CAST(h.nieuw AS VARCHAR), 'leeg'), ' (', h.peildatum, ')') AS bevinding
 FROM herzien AS h
 CROSS JOIN conventie AS k
 JOIN regio AS r ON r.regio_code = h.regio_code
 JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
-WHERE h.oud >= k.percentage_vanaf
-  AND abs(h.nieuw - h.oud) > h.oud * CASE WHEN r.niveau = 'land' THEN k.herzieningsbudget_land ELSE k.herzieningsbudget_gemeente END / 100.0
+WHERE h.oud IS NOT NULL
+  AND (h.nieuw IS NULL
+       OR abs(h.nieuw - h.oud) > greatest(k.herziening_minimum,
+           h.oud * CASE WHEN r.niveau = 'land' THEN k.herzieningsbudget_land ELSE k.herzieningsbudget_gemeente END / 100.0))

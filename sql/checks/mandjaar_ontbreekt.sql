@@ -7,8 +7,7 @@
 WITH jaren AS (
     SELECT p.jaar
     FROM periode AS p
-    CROSS JOIN conventie AS k
-    WHERE p.soort = 'jaar' AND p.jaar >= k.dispersie_van
+    WHERE p.soort = 'jaar'
 ),
 grens AS (
     SELECT coalesce(max(r.jaar), max(b.basisjaar)) AS laatste

@@ -1,6 +1,6 @@
 -- ernst:    waarschuwing
 -- doel:     Een gedrukte cel die verder van de bron ligt dan een gewone herziening.
--- getoetst: de 81 gedrukte cellen van de nota
+-- getoetst: elke gedrukte cel van de nota
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -24,3 +24,8 @@ FROM ruw_misdrijven AS t
 LEFT JOIN periode AS p ON p.periode_code = t.periode_code
 WHERE p.periode_code IS NULL
 GROUP BY t.periode_code
+UNION ALL
+SELECT concat('status ', periode_code) AS sleutel,
+       concat('de bron geeft periode ', periode_code, ' een status die wij niet kennen') AS bevinding
+FROM periode
+WHERE status IS NULL

@@ -11,11 +11,12 @@ WITH niveaus AS (
            CAST(sum(m.waarde) AS BIGINT) AS som
     FROM misdrijven AS m
     JOIN regio AS r ON r.regio_code = m.regio_code
+    JOIN periode AS p ON p.periode_code = m.periode_code AND p.soort = 'jaar'
     GROUP BY m.soort_code, m.periode_code, r.niveau
 )
 SELECT concat(n.niveau, ' ', n.soort_code, ' ', n.periode_code) AS sleutel,
-       concat('alle regio''s van niveau ', n.niveau, ' tellen voor ', n.soort_code, ' over ', n.periode_code, ' op tot ', n.som, ', het land is ', l.som) AS bevinding
+       concat('alle regio''s van niveau ', n.niveau, ' tellen voor ', n.soort_code, ' over ', n.periode_code, ' op tot ', n.som, ', het land is ', coalesce(CAST(l.som AS VARCHAR), 'leeg')) AS bevinding
 FROM niveaus AS n
-JOIN niveaus AS l ON l.soort_code = n.soort_code AND l.periode_code = n.periode_code AND l.niveau = 'land'
+LEFT JOIN niveaus AS l ON l.soort_code = n.soort_code AND l.periode_code = n.periode_code AND l.niveau = 'land'
 WHERE n.niveau <> 'land'
-  AND coalesce(n.som, -1) <> coalesce(l.som, -1)
+  AND (l.niveau IS NULL OR coalesce(n.som, -1) <> coalesce(l.som, -1))

@@ -9,14 +9,20 @@
 --   aanvaard    | aantal bevindingen dat een persoon in het register aanvaardde
 --   getoetst    | waar de controle naar keek
 --   voorbeelden | de eerste bevindingen, gescheiden door een puntkomma
-WITH beoordeeld AS (
+WITH gekend AS (
     SELECT v.controle,
-           v.sleutel,
            v.bevinding,
            v.volgorde,
            a.sleutel IS NOT NULL AS is_aanvaard
     FROM ruw_bevindingen AS v
     LEFT JOIN aanvaard AS a ON a.controle = v.controle AND a.sleutel = v.sleutel
+),
+beoordeeld AS (
+    SELECT controle,
+           bevinding,
+           is_aanvaard,
+           row_number() OVER (PARTITION BY controle, is_aanvaard ORDER BY volgorde) AS volgorde
+    FROM gekend
 ),
 geteld AS (
     SELECT controle,

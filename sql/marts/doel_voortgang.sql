@@ -26,7 +26,7 @@
 --   peildatum     | de dag waarop de waarde zo bekend was
 --   oordeel       | de stand, uit de gesloten lijst van frasen
 --   teken         | teken bij het oordeel
---   oordeel_herzien | hetzelfde tegen jaar 0 zoals de bron het nu telt; leeg waar dat niet verschilt van aard
+--   oordeel_herzien | hetzelfde tegen jaar 0 zoals de bron het nu telt; alleen bij een doel op een politiereeks
 --   basiswaarde_herzien | jaar 0 zoals de bron het nu telt
 --   streefwaarde_herzien | de drempel die daarbij hoort
 --   padwaarde_herzien | de weg die daarbij hoort
@@ -35,15 +35,22 @@
 --   bron          | tabel van de bron, nota of register
 --   regel         | regel van de nota
 --   toelichting   | wat bij dit doel gezegd moet worden
-WITH beoordeeld AS (
+WITH tellingen AS (
+    SELECT 'vastgesteld' AS telling
+    UNION ALL
+    SELECT 'herzien' AS telling
+),
+beoordeeld AS (
     SELECT d.doel,
-           t.telling,
+           n.telling,
+           t.doel IS NOT NULL AS heeft_telling,
            CASE
                WHEN w.stand = 'nvt' THEN 'doel_nvt'
-               WHEN d.beoordeelbaar = 'bron_gestopt' AND w.doel IS NULL THEN 'doel_niet_beschikbaar'
+               WHEN d.beoordeelbaar = 'bron_gestopt' THEN 'doel_niet_beschikbaar'
                WHEN d.beoordeelbaar = 'nee' THEN 'doel_niet_te_beoordelen'
-               WHEN w.is_reeks AND d.soort IN ('NUM', 'COV') AND NOT j.representatief THEN 'doel_niet_te_beoordelen'
-               WHEN d.klein_aantal AND w.noemer < k.noemer_minimum THEN 'doel_klein_aantal'
+               WHEN d.soort IN ('NUM', 'COV') AND NOT w.representatief THEN 'doel_niet_te_beoordelen'
+               WHEN d.klein_aantal AND d.eenheid = '%' AND w.waarde IS NOT NULL
+                   AND coalesce(w.noemer, 0) < k.noemer_minimum THEN 'doel_klein_aantal'
                WHEN w.doel IS NULL AND j.einde > d.termijn THEN 'doel_termijn_verstreken'
                WHEN w.doel IS NULL THEN 'doel_geen_meting'
                WHEN j.jaar = b.basisjaar THEN 'doel_nulmeting'
@@ -69,8 +76,9 @@ WITH beoordeeld AS (
     CROSS JOIN rapportjaar AS j
     CROSS JOIN beleid AS b
     CROSS JOIN conventie AS k
+    CROSS JOIN tellingen AS n
     LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
-    LEFT JOIN doel_toets AS t ON t.doel = d.doel
+    LEFT JOIN doel_toets AS t ON t.doel = d.doel AND t.telling = n.telling
 )
 SELECT d.doel,
        d.paragraaf,
@@ -88,13 +96,14 @@ SELECT d.doel,
        d.termijn,
        d.termijn_tekst,
        j.jaar AS rapportjaar,
-       w.waarde,
+       CASE WHEN v.code <> 'doel_klein_aantal' THEN w.waarde END AS waarde,
        CASE
            WHEN w.doel IS NULL THEN 'geen meting'
            WHEN w.is_reeks AND d.soort = 'DOOR' THEN 'de reeks staat in deze rapportage'
-           WHEN w.is_reeks AND NOT j.representatief AND w.waarde <= d.streefwaarde
+           WHEN v.code = 'doel_klein_aantal' THEN 'klein aantal'
+           WHEN w.is_reeks AND NOT w.representatief AND w.waarde <= d.streefwaarde
                THEN 'onder de streefwaarde, jaar niet representatief'
-           WHEN w.is_reeks AND NOT j.representatief THEN 'boven de streefwaarde, jaar niet representatief'
+           WHEN w.is_reeks AND NOT w.representatief THEN 'boven de streefwaarde, jaar niet representatief'
            WHEN w.waarde IS NULL THEN w.stand
            ELSE 'gemeten'
        END AS waarde_tekst,
@@ -116,7 +125,7 @@ SELECT d.doel,
 FROM doel AS d
 CROSS JOIN rapportjaar AS j
 LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
-LEFT JOIN beoordeeld AS v ON v.doel = d.doel AND coalesce(v.telling, 'vastgesteld') = 'vastgesteld'
-LEFT JOIN beoordeeld AS h ON h.doel = d.doel AND h.telling = 'herzien'
-LEFT JOIN frasen AS fv ON fv.code = v.code
+JOIN beoordeeld AS v ON v.doel = d.doel AND v.telling = 'vastgesteld'
+LEFT JOIN beoordeeld AS h ON h.doel = d.doel AND h.telling = 'herzien' AND h.heeft_telling
+JOIN frasen AS fv ON fv.code = v.code
 LEFT JOIN frasen AS fh ON fh.code = h.code

@@ -14,7 +14,7 @@
 --   marge_indicatief | halve breedte bij een aangenomen spreiding, alleen ter indicatie
 --   vorige      | uitkomst van de meting ervoor met hetzelfde instrument
 --   verandering | waarde min vorige
---   significant | waar of onwaar waar een toets kan; leeg waar n of de spreiding van een van beide ontbreekt
+--   significant | waar of onwaar voor een aandeel waarvan beide metingen een n hebben; anders leeg
 --   oordeel     | oordeel over de verandering
 --   richting    | welke kant beter is
 --   bron        | nota of register

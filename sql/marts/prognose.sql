@@ -94,7 +94,7 @@ samen AS (
            geteld / aandeel AS schatting,
            part_year_lower(geteld, aandeel, part_year_phi(geteld, aandeel, tau2), alfa) AS ondergrens,
            part_year_upper(geteld, aandeel, part_year_phi(geteld, aandeel, tau2), alfa) AS bovengrens,
-           'negen maanden, maal twaalf negende; de nota houdt geen rekening met het seizoen' AS methode
+           'het getelde deel van het jaar, gedeeld door het aandeel van die maanden; zonder rekening met het seizoen' AS methode
     FROM deeljaar
     UNION ALL
     SELECT reeks,

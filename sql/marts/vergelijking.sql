@@ -13,22 +13,7 @@
 --   gerangschikt | aantal gemeenten met een plaats
 --   vergelijkbaar | waar voor gemeenten met tussen de helft en het dubbele van het eigen inwonertal in het basisjaar
 --   opmerking  | waarom een gemeente geen plaats heeft
-WITH eigen AS (
-    SELECT e.inwoners_eigen
-    FROM beleid AS b
-    JOIN bevolking AS e ON e.regio_code = b.gemeente AND e.jaar = b.basisjaar
-),
-vergelijkbaar AS (
-    SELECT p.regio_code
-    FROM bevolking AS p
-    CROSS JOIN beleid AS b
-    CROSS JOIN conventie AS k
-    CROSS JOIN eigen AS e
-    WHERE p.jaar = b.basisjaar
-      AND p.inwoners_eigen >= k.peers_ondergrens * e.inwoners_eigen
-      AND p.inwoners_eigen <= k.peers_bovengrens * e.inwoners_eigen
-),
-tarief AS (
+WITH tarief AS (
     SELECT d.regio_code,
            d.regio,
            d.reeks,

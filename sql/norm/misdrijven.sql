@@ -1,4 +1,4 @@
--- doel:    De politiecijfers zoals ze nu gelden: elke regio en periode komt heel uit de nieuwste versie met alle soorten.
+-- doel:    De politiecijfers zoals ze nu gelden: elke regio en periode komt heel uit de nieuwste versie met alle soorten, op een indeling.
 -- korrel:  een rij per soort misdrijf, regio en periode
 -- sleutel: soort_code, regio_code, periode_code
 -- kolommen:
@@ -13,13 +13,14 @@
 --   aangiften         | aantal aangiften
 --   internetaangiften | aantal internetaangiften
 WITH nieuwste_volledige AS (
-    SELECT bron,
-           regio_code,
-           periode_code,
-           max(peildatum) AS peildatum
-    FROM optelcontrole
-    WHERE volledig
-    GROUP BY bron, regio_code, periode_code
+    SELECT c.bron,
+           c.regio_code,
+           c.periode_code,
+           max(c.peildatum) AS peildatum
+    FROM optelcontrole AS c
+    JOIN bronnen AS b ON b.bron = c.bron AND coalesce(b.indeling, c.indeling, 0) = coalesce(c.indeling, b.indeling, 0)
+    WHERE c.volledig
+    GROUP BY c.bron, c.regio_code, c.periode_code
 )
 SELECT v.soort_code,
        v.regio_code,

@@ -59,7 +59,6 @@ geduid AS (
                WHEN r.regio_code IS NULL THEN 'niet_gepubliceerd'
                WHEN n.soort_code IS NOT NULL THEN 'niet_gepubliceerd'
                WHEN o.standaard = 'Impossible' THEN 'onmogelijk'
-               WHEN o.standaard = 'Zero' THEN 'nul'
                WHEN c.uitkomst = 'sluit' THEN 'nul'
                ELSE 'ontbreekt'
            END AS reden,
@@ -69,7 +68,7 @@ geduid AS (
     LEFT JOIN periode AS p ON p.periode_code = t.periode_code
     LEFT JOIN regio_met_waarde AS r ON r.bron = t.bron AND r.regio_code = t.regio_code
     LEFT JOIN ruw_niet_per_maand AS n ON n.bron = t.bron AND n.soort_code = t.soort_code AND p.soort = 'maand'
-    LEFT JOIN ruw_onderwerp AS o ON o.bron = t.bron AND o.volgorde = 1
+    LEFT JOIN ruw_onderwerp AS o ON o.bron = t.bron AND o.is_waarde
     LEFT JOIN optelcontrole AS c
         ON c.bron = t.bron AND c.peildatum = t.peildatum
         AND c.regio_code = t.regio_code AND c.periode_code = t.periode_code

@@ -1,4 +1,4 @@
--- doel:    Uitkomsten van enquetes onder inwoners, zoals de nota ze noemt.
+-- doel:    Uitkomsten van enquetes onder inwoners, uit de nota of uit het register.
 -- korrel:  een rij per indicator, instrument en jaar
 -- sleutel: indicator, instrument, jaar
 -- kolommen:
@@ -14,9 +14,9 @@
 --   ontwerpeffect     | hoeveel keer de variantie groter is dan bij een aselecte steekproef
 --   richting          | welke kant beter is
 --   reden             | waarde of ontbreekt
---   status            | gedrukt_in_nota
---   bron              | nota
---   peildatum         | de dag waarop de raad de nota vaststelde
+--   status            | gedrukt_in_nota, of definitief voor wat wordt bijgehouden
+--   bron              | nota of register
+--   peildatum         | de dag waarop de raad de nota vaststelde, of het einde van het jaar van de meting
 --   regel             | regel van de nota
 SELECT m.indicator,
        m.naam,
@@ -30,9 +30,9 @@ SELECT m.indicator,
        m.ontwerpeffect,
        m.richting,
        CASE WHEN m.waarde IS NULL THEN 'ontbreekt' ELSE 'waarde' END AS reden,
-       'gedrukt_in_nota' AS status,
-       'nota' AS bron,
-       b.vastgesteld_op AS peildatum,
+       CASE WHEN m.regel IS NULL THEN 'definitief' ELSE 'gedrukt_in_nota' END AS status,
+       CASE WHEN m.regel IS NULL THEN 'register' ELSE 'nota' END AS bron,
+       CASE WHEN m.regel IS NULL THEN make_date(CAST(m.jaar AS INT), 12, 31) ELSE b.vastgesteld_op END AS peildatum,
        m.regel
 FROM register_monitor AS m
 CROSS JOIN beleid AS b

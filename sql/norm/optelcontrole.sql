@@ -6,6 +6,7 @@
 --   peildatum      | de dag waarop de cijfers zo bekend waren
 --   regio_code     | regio
 --   periode_code   | periode
+--   indeling       | jaar van de gemeentelijke indeling waarop de versie staat
 --   soorten        | aantal soorten misdrijf dat deze versie voor deze regio en periode bevat, het totaal niet meegeteld
 --   soorten_bron   | aantal soorten misdrijf dat de lijst van de bron kent, het totaal niet meegeteld
 --   met_waarde     | aantal soorten misdrijf met een getal
@@ -29,6 +30,7 @@ geteld AS (
            t.peildatum,
            t.regio_code,
            t.periode_code,
+           max(t.indeling) AS indeling,
            count(*) FILTER (WHERE NOT s.is_totaal) AS soorten,
            count(t.waarde) FILTER (WHERE NOT s.is_totaal) AS met_waarde,
            count(*) FILTER (WHERE s.is_totaal) AS totalen,
@@ -46,6 +48,7 @@ SELECT g.bron,
        g.peildatum,
        g.regio_code,
        g.periode_code,
+       g.indeling,
        g.soorten,
        l.soorten_bron,
        g.met_waarde,

@@ -9,23 +9,7 @@
 --   som_teller  | som van (a - 2b + c)^2 - (a + 4b + c)
 --   som_noemer  | som van a(a - 1) + 4b(b - 1) + c(c - 1)
 --   tau2        | extra variantie van jaar op jaar; leeg als er te weinig drietallen zijn
-WITH eigen AS (
-    SELECT i.inwoners_eigen AS inwoners
-    FROM beleid AS b
-    JOIN bevolking AS i ON i.regio_code = b.gemeente AND i.jaar = b.basisjaar
-),
-vergelijkbaar AS (
-    SELECT i.regio_code
-    FROM bevolking AS i
-    CROSS JOIN beleid AS b
-    CROSS JOIN conventie AS c
-    CROSS JOIN eigen AS e
-    JOIN regio AS r ON r.regio_code = i.regio_code AND r.niveau = 'gemeente'
-    WHERE i.jaar = b.basisjaar
-      AND i.inwoners_eigen >= c.peers_ondergrens * e.inwoners
-      AND i.inwoners_eigen <= c.peers_bovengrens * e.inwoners
-),
-jaren AS (
+WITH jaren AS (
     SELECT t.laag,
            t.reeks,
            t.regio_code,

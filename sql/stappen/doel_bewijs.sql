@@ -1,4 +1,4 @@
--- doel:    Het nieuwste bewijs per doel: een reeks van de politie, een enquete van hetzelfde instrument of een meting met bewijsstuk.
+-- doel:    Het nieuwste bewijs per doel, tot en met zijn termijn waar het een cijfer is: een reeks van de politie, een enquete van hetzelfde instrument of een meting met bewijsstuk.
 -- korrel:  een rij per doel met bewijs
 -- sleutel: doel
 -- kolommen:
@@ -12,13 +12,20 @@
 --   noemer     | aantal gevallen waarop een percentage berust
 --   steekproef | waar als de waarde uit een steekproef komt
 --   is_reeks   | waar als de waarde een politiereeks is
+--   representatief | onwaar als het register het jaar van een reeks of enquete niet representatief noemt
 --   bewijs     | waar het bewijs te vinden is
 --   bron       | tabel van de bron, nota of register
 --   peildatum  | de dag waarop de waarde zo bekend was
-WITH reeksen AS (
+WITH grens AS (
     SELECT d.doel,
-           j.jaar,
-           j.einde AS datum,
+           least(j.jaar, coalesce(CAST(extract(YEAR FROM d.termijn) AS INT), j.jaar)) AS laatste_jaar
+    FROM doel AS d
+    CROSS JOIN rapportjaar AS j
+),
+reeksen AS (
+    SELECT d.doel,
+           e.jaar,
+           make_date(e.jaar, 12, 31) AS datum,
            CAST(e.waarde AS DOUBLE) AS waarde,
            e.ondergrens,
            e.bovengrens,
@@ -30,8 +37,8 @@ WITH reeksen AS (
            e.bron,
            e.peildatum
     FROM doel AS d
-    CROSS JOIN rapportjaar AS j
-    JOIN eigen_reeks AS e ON e.laag = 'reeks' AND e.reeks = d.reeks AND e.jaar = j.jaar
+    JOIN grens AS g ON g.doel = d.doel
+    JOIN eigen_reeks AS e ON e.laag = 'reeks' AND e.reeks = d.reeks AND e.jaar = g.laatste_jaar
     WHERE e.waarde IS NOT NULL
 ),
 enquetes AS (
@@ -49,12 +56,12 @@ enquetes AS (
            m.bron,
            m.peildatum
     FROM doel AS d
-    CROSS JOIN rapportjaar AS j
+    JOIN grens AS g ON g.doel = d.doel
     CROSS JOIN beleid AS b
     JOIN monitor_indicator AS m ON m.indicator = d.indicator AND m.instrument = d.instrument
     WHERE m.waarde IS NOT NULL
       AND m.meting > coalesce(d.basisjaar, b.basisjaar)
-      AND m.meting <= j.jaar
+      AND m.meting <= g.laatste_jaar
 ),
 handmatig AS (
     SELECT d.doel,
@@ -90,9 +97,18 @@ alles AS (
     FROM handmatig
 ),
 geordend AS (
-    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, noemer, steekproef, is_reeks, bewijs, bron, peildatum,
-           row_number() OVER (PARTITION BY doel ORDER BY datum DESC, bewijs) AS plaats
-    FROM alles
+    SELECT a.doel, a.jaar, a.datum, a.waarde, a.ondergrens, a.bovengrens, a.stand, a.noemer, a.steekproef, a.is_reeks,
+           a.bewijs, a.bron, a.peildatum,
+           NOT (a.is_reeks OR a.steekproef) OR n.jaar IS NULL AS representatief,
+           -- Wat klaar is, blijft klaar: de eerste afronding van een mijlpaal telt, van al het andere het nieuwste.
+           row_number() OVER (PARTITION BY a.doel ORDER BY
+               CASE WHEN d.soort IN ('MIL', 'OND') AND a.stand = 'gereed' THEN 0 ELSE 1 END,
+               CASE WHEN d.soort IN ('MIL', 'OND') AND a.stand = 'gereed' THEN a.datum END,
+               a.datum DESC,
+               a.bewijs) AS plaats
+    FROM alles AS a
+    JOIN doel AS d ON d.doel = a.doel
+    LEFT JOIN niet_representatief AS n ON n.jaar = a.jaar
 )
 SELECT doel,
        jaar,
@@ -104,6 +120,7 @@ SELECT doel,
        noemer,
        steekproef,
        is_reeks,
+       representatief,
        bewijs,
        bron,
        peildatum

@@ -11,7 +11,7 @@
 --   meetlat      | de drempel op de termijn, anders de padwaarde, anders de drempel
 --   voldoet      | waar als de waarde aan de meetlat voldoet
 --   drempel_gehaald | waar als de waarde aan de drempel voldoet
---   onzeker      | waar als het interval de meetlat bevat, of als een steekproef geen interval heeft
+--   onzeker      | waar als het interval de meetlat bevat of onbekend is, het bewijs te oud is, of het jaar nog loopt
 WITH tellingen AS (
     SELECT d.doel, 'vastgesteld' AS telling, d.basiswaarde, d.streefwaarde
     FROM doel AS d
@@ -33,10 +33,12 @@ gelegd AS (
            w.waarde,
            w.ondergrens,
            w.bovengrens,
-           w.steekproef,
+           w.steekproef OR w.is_reeks AS heeft_marge,
+           d.ritme = 'jaarlijks' AND w.datum < j.einde AS jaar_loopt,
            d.richting,
            CASE WHEN t.basiswaarde IS NOT NULL AND d.basisjaar IS NOT NULL AND d.termijn IS NOT NULL
-                THEN t.basiswaarde + (t.streefwaarde - t.basiswaarde) * (w.jaar - d.basisjaar)
+                THEN t.basiswaarde + (t.streefwaarde - t.basiswaarde)
+                     * (least(w.jaar, CAST(extract(YEAR FROM d.termijn) AS INT)) - d.basisjaar)
                      / CAST(extract(YEAR FROM d.termijn) - d.basisjaar AS DOUBLE) END AS padwaarde,
            d.ritme = 'jaarlijks' OR coalesce(j.einde >= d.termijn, false) AS op_termijn,
            d.ritme <> 'jaarlijks' AND coalesce(j.einde >= d.termijn AND w.datum < make_date(CAST(extract(YEAR FROM d.termijn) AS INT), 1, 1), false) AS bewijs_te_oud
@@ -49,10 +51,22 @@ gelegd AS (
       AND d.richting IS NOT NULL
 ),
 gemeten AS (
-    SELECT doel, telling, basiswaarde, streefwaarde, padwaarde, op_termijn, bewijs_te_oud, waarde, ondergrens, bovengrens,
-           steekproef, richting,
+    SELECT doel, telling, basiswaarde, streefwaarde, padwaarde, op_termijn, bewijs_te_oud, jaar_loopt, waarde, ondergrens,
+           bovengrens, heeft_marge, richting,
            CASE WHEN op_termijn THEN streefwaarde ELSE coalesce(padwaarde, streefwaarde) END AS meetlat
     FROM gelegd
+),
+gewogen AS (
+    SELECT doel, telling, basiswaarde, streefwaarde, padwaarde, op_termijn, bewijs_te_oud, jaar_loopt, waarde, ondergrens,
+           bovengrens, heeft_marge, richting, meetlat,
+           CASE richting
+               WHEN '<=' THEN waarde <= meetlat
+               WHEN '<' THEN waarde < meetlat
+               WHEN '>=' THEN waarde >= meetlat
+               WHEN '>' THEN waarde > meetlat
+               WHEN '=' THEN waarde = meetlat
+           END AS voldoet
+    FROM gemeten
 )
 SELECT doel,
        telling,
@@ -61,13 +75,7 @@ SELECT doel,
        round(padwaarde, 6) AS padwaarde,
        op_termijn,
        round(meetlat, 6) AS meetlat,
-       CASE richting
-           WHEN '<=' THEN waarde <= meetlat
-           WHEN '<' THEN waarde < meetlat
-           WHEN '>=' THEN waarde >= meetlat
-           WHEN '>' THEN waarde > meetlat
-           WHEN '=' THEN waarde = meetlat
-       END AS voldoet,
+       voldoet,
        CASE richting
            WHEN '<=' THEN waarde <= streefwaarde
            WHEN '<' THEN waarde < streefwaarde
@@ -76,6 +84,7 @@ SELECT doel,
            WHEN '=' THEN waarde = streefwaarde
        END AS drempel_gehaald,
        bewijs_te_oud
+           OR (jaar_loopt AND NOT voldoet)
            OR coalesce(ondergrens <= meetlat AND bovengrens >= meetlat, false)
-           OR (steekproef AND ondergrens IS NULL) AS onzeker
-FROM gemeten
+           OR (heeft_marge AND ondergrens IS NULL) AS onzeker
+FROM gewogen

@@ -15,14 +15,16 @@ WITH onderdeel AS (
 ),
 paar AS (
     SELECT e.laag, e.reeks, e.jaar, 'basis' AS vergelijking,
-           least(e.jaar, b.basisjaar) AS eerste, greatest(e.jaar, b.basisjaar) AS laatste, b.basisjaar AS was_jaar, e.status
+           least(e.jaar, b.basisjaar) AS eerste, greatest(e.jaar, b.basisjaar) AS laatste, b.basisjaar AS was_jaar, e.status, w.status AS was_status
     FROM eigen_reeks AS e
     CROSS JOIN beleid AS b
+    JOIN eigen_reeks AS w ON w.laag = e.laag AND w.reeks = e.reeks AND w.jaar = b.basisjaar
     WHERE e.jaar <> b.basisjaar AND e.waarde IS NOT NULL
     UNION ALL
     SELECT e.laag, e.reeks, e.jaar, 'vorig' AS vergelijking,
-           e.jaar - 1 AS eerste, e.jaar AS laatste, e.jaar - 1 AS was_jaar, e.status
+           e.jaar - 1 AS eerste, e.jaar AS laatste, e.jaar - 1 AS was_jaar, e.status, w.status AS was_status
     FROM eigen_reeks AS e
+    JOIN eigen_reeks AS w ON w.laag = e.laag AND w.reeks = e.reeks AND w.jaar = e.jaar - 1
     WHERE e.vorig IS NOT NULL AND e.waarde IS NOT NULL
 ),
 gevonden AS (
@@ -38,7 +40,7 @@ gevonden AS (
     UNION ALL
     SELECT p.laag, p.reeks, p.jaar, p.vergelijking, 'voorbehoud_voorlopig' AS code, false AS blokkeert
     FROM paar AS p
-    WHERE p.status <> 'definitief'
+    WHERE coalesce(p.status, '') <> 'definitief' OR coalesce(p.was_status, '') <> 'definitief'
     UNION ALL
     SELECT p.laag, p.reeks, p.jaar, p.vergelijking, 'voorbehoud_nulmeting_verschilt' AS code, false AS blokkeert
     FROM paar AS p

@@ -45,8 +45,9 @@ geteld AS (
            count(c.waarde) AS gevuld,
            sum(c.waarde) AS som,
            count(*) FILTER (WHERE c.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
-           min(c.status) AS status_laag,
-           max(c.status) AS status_hoog,
+           -- De woorden staan ook op het alfabet van sterk naar zwak: definitief, nader_voorlopig, voorlopig.
+           max(c.status) AS status,
+           max(CASE WHEN c.reden IN ('geheim', 'onmogelijk') THEN c.reden END) AS bijzonder,
            min(c.peildatum) AS peildatum
     FROM samenstelling AS s
     JOIN cijfers AS c ON c.bron = s.bron AND c.soort_code = s.soort_code
@@ -62,9 +63,9 @@ SELECT n.laag,
            WHEN g.gevuld = n.delen AND g.som > 0 THEN 'waarde'
            WHEN g.gevuld = n.delen THEN 'nul'
            WHEN g.niet_gepubliceerd > 0 THEN 'niet_gepubliceerd'
-           ELSE 'ontbreekt'
+           ELSE coalesce(g.bijzonder, 'ontbreekt')
        END AS reden,
-       CASE WHEN g.status_laag = g.status_hoog THEN g.status_laag ELSE g.status_hoog END AS status,
+       g.status,
        n.bron,
        g.peildatum
 FROM nodig AS n

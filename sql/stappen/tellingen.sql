@@ -11,6 +11,7 @@
 --   aangiften         | aantal aangiften, leeg waar de bron geen getal heeft
 --   internetaangiften | aantal internetaangiften, leeg waar de bron geen getal heeft
 --   teken             | het teken dat de bron in plaats van een getal geeft
+--   indeling          | jaar van de gemeentelijke indeling waarop de versie staat
 --   bestand           | het bestand waaruit de rij komt
 SELECT bron,
        peildatum,
@@ -21,6 +22,7 @@ SELECT bron,
        max(aangiften)         AS aangiften,
        max(internetaangiften) AS internetaangiften,
        max(teken)             AS teken,
+       max(indeling)          AS indeling,
        min(bestand)           AS bestand
 FROM ruw_misdrijven
 GROUP BY bron, peildatum, soort_code, regio_code, periode_code

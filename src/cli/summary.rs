@@ -33,7 +33,7 @@ ORDER BY n.volgorde";
 const TARGETS: &str =
     "SELECT oordeel, count(*) AS aantal FROM doel_voortgang GROUP BY oordeel ORDER BY aantal DESC, oordeel";
 
-const MAIN_TARGET: &str = "SELECT d.doel, d.waarde, d.padwaarde, d.oordeel, d.padwaarde_herzien, d.oordeel_herzien, d.streefwaarde, d.termijn_tekst
+const MAIN_TARGET: &str = "SELECT d.doel, d.waarde, d.eenheid, d.padwaarde, d.oordeel, d.padwaarde_herzien, d.oordeel_herzien, d.streefwaarde, d.termijn_tekst
 FROM doel_voortgang AS d WHERE d.oordeel_herzien IS NOT NULL ORDER BY d.volgorde";
 
 const CHECKS: &str =
@@ -156,8 +156,9 @@ fn tenth(value: Option<f64>) -> String {
     let Some(value) = value else {
         return "–".to_owned();
     };
-    let tenths = (value * 10.0).round() as i64;
-    format!("{},{}", thousands(tenths / 10), (tenths % 10).abs())
+    let tenths = (value.abs() * 10.0).round() as i64;
+    let sign = if value < 0.0 && tenths > 0 { "−" } else { "" };
+    format!("{sign}{},{}", thousands(tenths / 10), tenths % 10)
 }
 
 fn moved(text: &mut String, year: i64, series: &Rows) {
@@ -233,9 +234,10 @@ fn targets(text: &mut String, engine: &Engine) -> Result<(), Error> {
     for row in Rows::ask(engine, "summary", MAIN_TARGET)?.iter() {
         let _ = writeln!(
             text,
-            "\n{}: {} delicten, streefwaarde {} ({})\n  tegen jaar 0 zoals vastgesteld   pad {}: {}\n  tegen jaar 0 zoals nu geteld     pad {}: {}",
+            "\n{}: {} {}, streefwaarde {} ({})\n  tegen jaar 0 zoals vastgesteld   pad {}: {}\n  tegen jaar 0 zoals nu geteld     pad {}: {}",
             row.text("doel").unwrap_or_default(),
             tenth(row.number("waarde")).trim_end_matches(",0"),
+            row.text("eenheid").unwrap_or_default(),
             tenth(row.number("streefwaarde")),
             row.text("termijn_tekst").unwrap_or_default(),
             tenth(row.number("padwaarde")),
@@ -258,6 +260,7 @@ mod tests {
         assert_eq!(thousands(99), "99");
         assert_eq!(tenth(Some(2011.6)), "2.011,6");
         assert_eq!(tenth(Some(2113.12)), "2.113,1");
+        assert_eq!(tenth(Some(-0.4)), "−0,4");
         assert_eq!(tenth(None), "–");
     }
 

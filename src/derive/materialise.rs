@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 
 use super::error::DeriveError;
 use super::session::{Engine, only_reading};
-use super::sql_file::{Layer, SqlFile};
+use super::sql_file::SqlFile;
 use crate::table_file::{ColumnSpec, TableFile, TableFileError, plain};
 
 /// What a model became.
@@ -25,16 +25,14 @@ pub struct Made {
     pub columns: Vec<ColumnSpec>,
 }
 
-/// Runs a model and writes it to `target`. What is published comes sorted by its key, and no key twice; a step is read
-/// by the next model only, so it is neither.
+/// Runs a model and writes it to `target`, sorted by its key and no key twice.
 ///
 /// # Errors
 /// [`DeriveError`] when the SQL fails, columns and header disagree, a type is not plain, or a key is double or empty.
 pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Made, DeriveError> {
     let frame = plan(engine, file)?;
     let columns = described(file, &frame)?;
-    let is_step = file.layer == Layer::Step;
-    let rows = if is_step { frame } else { sorted(file, frame)? };
+    let rows = sorted(file, frame)?;
     let mut table = TableFile::create(target, &file.purpose, &columns).map_err(written)?;
     let mut key = KeyCheck::new(file, &columns)?;
     engine.wait(async {
@@ -42,9 +40,7 @@ pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Mad
         let mut batches = rows.execute_stream().await.map_err(engine_error)?;
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(engine_error)?;
-            if !is_step {
-                key.check(&batch)?;
-            }
+            key.check(&batch)?;
             table.write(batch.columns()).map_err(written)?;
         }
         Ok::<(), DeriveError>(())

@@ -76,7 +76,7 @@ impl Engine {
         let path = file.to_string_lossy();
         self.wait(
             self.session
-                .register_parquet(name, &path, ParquetReadOptions::default()),
+                .register_parquet(name, url_of(file), ParquetReadOptions::default()),
         )
         .map_err(|error| DeriveError::from_engine(&path, &error))
     }
@@ -122,6 +122,21 @@ impl Engine {
         })
         .map_err(|error| DeriveError::from_engine(path, &error))
     }
+}
+
+/// A path as the engine takes it: as a URL, so that `[`, `*` and `?` in the name of a folder mean themselves.
+fn url_of(file: &Path) -> String {
+    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let mut url = String::from("file://");
+    for byte in absolute.to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            use std::fmt::Write as _;
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url
 }
 
 /// No statement that would write, also not through a query that was let in from outside.

@@ -139,8 +139,12 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> 
 
     let code = code_files(&pipeline, &files);
     let run = describe_run(&pipeline, &landed, &code);
-    // A release that cannot be read any more is no reason to stay without a new one.
-    let standing = publish::current(&order.data).ok().flatten();
+    // Year 0 and the number of rows are held against the release that stands. One that is damaged can only be passed
+    // over by a person who says so.
+    let standing = match publish::current(&order.data) {
+        Err(error) if !order.force => return Err(Error::Damaged { error }),
+        found => found.ok().flatten(),
+    };
     if let Some(release) = &standing
         && !order.force
         && publish::unchanged(&release.manifest, &run.input_fingerprint, &run.code_fingerprint)
@@ -238,7 +242,7 @@ fn fixtures_of(pipeline: &Path) -> PathBuf {
 fn all_landed(pipeline: &Pipeline, landing: &Landing) -> Result<Vec<Landed>, Error> {
     let mut landed = Vec::new();
     for source in &pipeline.file.sources {
-        landed.extend(landing.read_source(&source.id)?);
+        landed.extend(landing.in_use(&source.id)?);
     }
     Ok(landed)
 }

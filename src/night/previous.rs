@@ -35,6 +35,25 @@ pub fn register_baseline(engine: &Engine, standing: Option<&Release>) -> Result<
     engine.register_rows("ruw_vorige_nulmeting", rows.into_iter().next().unwrap_or(empty))
 }
 
+/// `ruw_vorig_rapportjaar`: the year that the release before reported on; empty when there is none.
+///
+/// # Errors
+/// As [`register_baseline`].
+pub fn register_report_year(engine: &Engine, standing: Option<&Release>) -> Result<(), DeriveError> {
+    let empty =
+        RecordBatch::try_from_iter([("jaar", Arc::new(Int64Array::from(Vec::<i64>::new())) as ArrayRef)])
+            .map_err(|error| DeriveError::Bug(error.to_string()))?;
+    let Some(path) = standing.and_then(|release| release.table_path("voortgangsrapportage")) else {
+        return engine.register_rows("ruw_vorig_rapportjaar", empty);
+    };
+    engine.register_file("vorige_voortgangsrapportage_bestand", &path)?;
+    let rows = engine.query(
+        "the release before",
+        "SELECT jaar FROM (SELECT max(rapportjaar) AS jaar FROM vorige_voortgangsrapportage_bestand) WHERE jaar IS NOT NULL",
+    )?;
+    engine.register_rows("ruw_vorig_rapportjaar", rows.into_iter().next().unwrap_or(empty))
+}
+
 /// `ruw_omvang`: the number of rows of each normalised table that comes from a source, now and in the release before.
 ///
 /// # Errors

@@ -22,7 +22,8 @@ use crate::{disk, report};
 const OUTCOME: &str = "controles";
 
 /// Tables that exist only while the checks run.
-const GIVEN_TO_CHECKS: [&str; 4] = [
+const GIVEN_TO_CHECKS: [&str; 5] = [
+    "ruw_vorig_rapportjaar",
     "ruw_bevindingen",
     "ruw_controles",
     "ruw_omvang",
@@ -116,6 +117,7 @@ impl Stage {
             self.make(&file, &reads)?;
         }
         previous::register_baseline(&self.engine, standing)?;
+        previous::register_report_year(&self.engine, standing)?;
         previous::register_sizes(&self.engine, standing, &self.tables)?;
         Ok(())
     }

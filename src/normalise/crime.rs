@@ -173,6 +173,10 @@ impl Sink for CrimeSink<'_> {
                 .book
                 .code(key, member, self.members, self.origin.file, record.line)?;
         }
+        if !self.topics.contains(&Some(0)) {
+            let expected = format!("the measure of table {} that fills `waarde`", self.origin.table);
+            return Err(self.refuse(1, expected, "other measures only"));
+        }
         let mut counts = [None; 3];
         let mut symbol = "";
         for &(topic, cell) in record.cells {

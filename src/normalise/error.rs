@@ -24,6 +24,12 @@ pub enum NormaliseError {
         /// What is missing.
         missing: &'static str,
     },
+    /// The pipeline file does not say which measure holds the figures.
+    #[error("source `{source_id}` names no measure for `inwoners`")]
+    NoMeasure {
+        /// The source.
+        source_id: String,
+    },
     /// A description of a change of territory is told in a new way.
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -52,6 +58,9 @@ impl NormaliseError {
             Self::Landing(error) => error.hint(),
             Self::Incomplete { .. } => {
                 Some("fetch the source, or name a recorded file of it in the pipeline file".to_owned())
+            }
+            Self::NoMeasure { .. } => {
+                Some("add `inwoners = …` under [source.measures] of the pipeline file".to_owned())
             }
             Self::Change(error) => Some(error.hint().to_owned()),
             Self::Division(error) => Some(error.hint().to_owned()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Int32Array, StringArray};
 
-use super::code_book::{CodeBook, Entry};
+use super::code_book::{CodeBook, Entry, Measure};
 use super::error::NormaliseError;
 use super::register_tables::MemoryTable;
 use crate::pipeline::Source;
@@ -42,6 +42,7 @@ pub fn of_police(source: &Source, book: &CodeBook) -> Result<Vec<MemoryTable>, N
     let measures = book.measures();
     let withheld = &source.not_published_monthly;
     let is_total = |code: &str| source.total_code.as_deref() == Some(code);
+    let is_count = |measure: &Measure| Some(source.measures.get("waarde") == Some(&measure.key));
     let is_placed = |code: &str| !source.unassigned_regions.iter().any(|other| other == code);
     Ok(vec![
         MemoryTable::new(
@@ -88,6 +89,11 @@ pub fn of_police(source: &Source, book: &CodeBook) -> Result<Vec<MemoryTable>, N
                     "standaard",
                     "",
                     texts(measures, |measure| measure.default.as_deref()),
+                ),
+                (
+                    "is_waarde",
+                    "",
+                    Arc::new(measures.iter().map(is_count).collect::<BooleanArray>()),
                 ),
                 ("volgorde", "", places(measures)),
             ],

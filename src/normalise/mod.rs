@@ -70,10 +70,10 @@ pub fn read(
     for source in &pipeline.file.sources {
         match source.kind {
             SourceKind::PoliceCrime => {
-                let files = landing.read_source(&source.id)?;
+                let files = landing.in_use(&source.id)?;
                 police = Some(read_crime(source, &files, scratch, &mut tables)?);
             }
-            SourceKind::PoliceNuisance => refuse_nuisance(source, &landing.read_source(&source.id)?)?,
+            SourceKind::PoliceNuisance => refuse_nuisance(&landing.in_use(&source.id)?)?,
             // Needs the list of regions of the police table: see below.
             SourceKind::PopulationBegin | SourceKind::PopulationEnd => {}
         }
@@ -257,14 +257,15 @@ fn read_crime(
 }
 
 /// No export of this table with figures per municipality has been seen yet; until one is, none is guessed at.
-fn refuse_nuisance(source: &Source, files: &[Landed]) -> Result<(), NormaliseError> {
-    if files.is_empty() {
-        return Ok(());
-    }
-    Err(NormaliseError::Incomplete {
-        source_id: source.id.clone(),
-        missing: "file of a form that is known",
-    })
+fn refuse_nuisance(files: &[Landed]) -> Result<(), NormaliseError> {
+    let Some(file) = files.first() else { return Ok(()) };
+    Err(NormaliseError::Read(readers::ReadError::new(
+        &name_of(file),
+        1,
+        "no file yet: figures of nuisance cannot be read",
+        "a file",
+        "take the file out of the source until a reader for it is there",
+    )))
 }
 
 /// The table of nuisance, with its columns and without rows.
@@ -314,13 +315,13 @@ fn read_population(
     let mut regions = CodeBook::empty("inwoners", &[]);
     let mut begin = Population::none();
     for source in of_kind(SourceKind::PopulationBegin) {
-        let files = landing.read_source(&source.id)?;
+        let files = landing.in_use(&source.id)?;
         regions = CodeBook::empty(&source.table, &source.former_titles);
         begin = read_publication(source, &files, &mut regions)?;
     }
     let mut end = Population::none();
     for source in of_kind(SourceKind::PopulationEnd) {
-        let files = landing.read_source(&source.id)?;
+        let files = landing.in_use(&source.id)?;
         end = read_publication(source, &files, &mut regions)?;
     }
     let codes = || {
@@ -406,7 +407,9 @@ fn read_publication(
     let measure = source
         .measures
         .get("inwoners")
-        .ok_or_else(|| incomplete("measure `inwoners` in the pipeline file"))?;
+        .ok_or_else(|| NormaliseError::NoMeasure {
+            source_id: source.id.clone(),
+        })?;
     if data.is_empty() {
         return Err(incomplete("file with figures"));
     }

@@ -219,6 +219,16 @@ pub fn sources(pipeline: &Pipeline) -> Result<MemoryTable, NormaliseError> {
                 texts(&|source| source.why.clone().unwrap_or_default()),
             ),
             ("adres", "waar de tabel staat", texts(&Source::table_url)),
+            (
+                "indeling",
+                "jaar van de gemeentelijke indeling, leeg waar elk jaar zijn eigen heeft",
+                Arc::new(
+                    sources
+                        .iter()
+                        .map(|source| source.division)
+                        .collect::<Int32Array>(),
+                ),
+            ),
             ("volgorde", "plaats in het pijplijnbestand", {
                 Arc::new((1..=sources.len() as i32).map(Some).collect::<Int32Array>())
             }),

@@ -28,6 +28,7 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod theme_rules;
 mod value;
 
 use std::io;

@@ -42,6 +42,7 @@ pub const CONVENTIONS: &[&str] = &[
     "vooruitblik_minimum",
     "noemer_minimum",
     "grenswijziging_inwoners",
+    "herziening_minimum",
 ];
 
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);

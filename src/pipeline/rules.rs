@@ -11,6 +11,7 @@ use super::file::PipelineFile;
 use super::registers::{CONVENTIONS, REGISTERS};
 use super::series_rules::{parts_of, series_are_sums_of_known_parts, texts_by_series};
 use super::table::{Table, Values};
+use super::theme_rules::themes_add_up;
 
 /// The registers that were read without mistakes.
 pub(super) struct Registers<'a> {
@@ -50,6 +51,7 @@ pub(super) fn check_registers(
 ) {
     references_point_to_rows(registers, findings);
     series_are_sums_of_known_parts(registers, file, findings);
+    themes_add_up(registers, findings);
     if let Some(file) = file {
         printed_baseline_equals_frozen_baseline(registers, i64::from(file.policy.baseline_year), findings);
     }

@@ -1,65 +1,217 @@
-//! Runs the binary as a user does: a folder with a pipeline and fixtures, a data directory, exit code, stdout, stderr.
+//! What the tests share: a copy of the project that may be damaged, the binary, and one release to ask.
+//!
+//! A full run takes seconds, so the release of the recorded files is made once for all tests that only read it.
 
-use std::fs;
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use nulmeting::derive::rows::{Row, Rows};
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use nulmeting::derive::rows::Rows;
 use nulmeting::derive::session::Engine;
+use nulmeting::disk::{self, Kind};
 use nulmeting::publish::{self, Release};
 use tempfile::TempDir;
 
-/// The root of the repository.
-pub fn root() -> &'static Path {
+/// The day on which the runs of the tests take place.
+pub const NIGHT: &str = "2026-11-24";
+
+/// The police's untyped export, of 2022.
+pub const UNTYPED: &str = "politie_47013NED/ongetypeerd/landelijk_2022.csv.gz";
+
+/// The police's typed export of a year.
+fn portal_export(year: i32) -> String {
+    format!("politie_47013NED/portaal/policedata{year}.csv.gz")
+}
+
+/// The repository.
+pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A folder of its own with a data directory and, when it was copied, a pipeline that can be changed.
-pub struct Place {
-    folder: TempDir,
-    pipeline: PathBuf,
-}
-
-/// How a command ended.
+/// How a process ended.
 #[derive(Debug)]
 pub struct Ended {
-    pub code: i32,
+    /// Its exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// All of stdout.
     pub stdout: String,
+    /// All of stderr.
     pub stderr: String,
 }
 
-impl Place {
-    /// The pipeline of the repository with an empty data directory.
-    pub fn new() -> Self {
+impl Ended {
+    fn of(output: &Output) -> Self {
         Self {
-            folder: tempfile::tempdir().unwrap(),
-            pipeline: root().join("pipelines/hengelo.toml"),
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout.clone()).unwrap(),
+            stderr: String::from_utf8(output.stderr.clone()).unwrap(),
         }
     }
 
-    /// A copy of the pipeline and its registers, and links to the fixtures, so that any one file can be replaced.
-    pub fn with_copy() -> Self {
-        let place = Self {
-            folder: tempfile::tempdir().unwrap(),
-            pipeline: PathBuf::new(),
+    /// Stops the test unless the process ended with this code.
+    #[track_caller]
+    pub fn with(self, code: i32) -> Self {
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout: {}\nstderr: {}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    /// Stops the test unless every one of these texts stands in stderr.
+    #[track_caller]
+    pub fn saying(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(
+                self.stderr.contains(text),
+                "expected {text:?} in:\n{}",
+                self.stderr
+            );
+        }
+        self
+    }
+
+    /// What is not as expected, for a test that tries many things and wants to show all that is wrong.
+    pub fn unlike(&self, code: i32, texts: &[&str]) -> Option<String> {
+        let missing: Vec<&&str> = texts
+            .iter()
+            .filter(|text| !self.stderr.contains(**text))
+            .collect();
+        if self.code == Some(code) && missing.is_empty() {
+            return None;
+        }
+        let found = self.code;
+        Some(format!(
+            "expected {code}, found {found:?}; without {missing:?}:\n{}",
+            self.stderr.trim_end()
+        ))
+    }
+}
+
+/// The binary in a folder, with no environment of the tester's that could change what it does.
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nulmeting"));
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("NULMETING_DATA")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs the binary in a folder to its end.
+pub fn nulmeting(folder: &Path, arguments: &[&str]) -> Ended {
+    Ended::of(&command(folder, arguments).output().unwrap())
+}
+
+/// Runs the binary in a folder with a text on stdin.
+pub fn nulmeting_reading(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Ended {
+    let mut started = command(folder, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    started.stdin.take().unwrap().write_all(stdin).unwrap();
+    Ended::of(&started.wait_with_output().unwrap())
+}
+
+/// A copy of `pipelines/` and `fixtures/` in a folder of its own, with a data directory beside them.
+pub struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// The repository's files as they are.
+    pub fn copy() -> Self {
+        let project = Self {
+            folder: TempDir::new().unwrap(),
         };
-        let pipelines = place.path("pipelines");
-        copy_folder(&root().join("pipelines"), &pipelines, &|from, to| {
-            fs::copy(from, to).unwrap();
-        });
-        copy_folder(&root().join("fixtures"), &place.path("fixtures"), &|from, to| {
-            std::os::unix::fs::symlink(from, to).unwrap();
-        });
-        Self {
-            pipeline: pipelines.join("hengelo.toml"),
-            ..place
+        for part in ["pipelines", "fixtures"] {
+            copy_tree(&repository().join(part), &project.path(part));
         }
+        project
     }
 
-    /// A path in this folder.
+    /// The files of one year of police figures, year 0: a run on them takes a quarter of the time and does all the same
+    /// work. There is no dispersion in it and so no trend.
+    pub fn of_year_0() -> Self {
+        let project = Self::of_each_kind();
+        project.without_recorded(UNTYPED);
+        project
+    }
+
+    /// One file of each kind that the readers know.
+    pub fn of_each_kind() -> Self {
+        let project = Self::copy();
+        for year in (2012..=2022).filter(|year| *year != 2019) {
+            project.without_recorded(&portal_export(year));
+        }
+        project.edit(
+            "pipelines/hengelo/conventies.csv",
+            "dispersie_van;2012",
+            "dispersie_van;2019",
+        );
+        project
+    }
+
+    /// Takes the police figures after a year out of the pipeline file.
+    pub fn without_years_after(&self, last: i32) {
+        for year in last + 1..=2022 {
+            self.without_recorded(&portal_export(year));
+        }
+        self.without_recorded(UNTYPED);
+    }
+
+    fn without_recorded(&self, file: &str) {
+        let entry = format!("[[source.recorded]]\npath = \"{file}\"\npeildatum = 2023-11-01\n");
+        self.edit("pipelines/hengelo.toml", &entry, "");
+    }
+
+    /// A path of the copy.
     pub fn path(&self, relative: &str) -> PathBuf {
         self.folder.path().join(relative)
+    }
+
+    /// Replaces the one occurrence of a text in a file.
+    #[track_caller]
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = disk::read_to_string(&self.path(file)).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "{from:?} in {file}");
+        self.write(file, text.replacen(from, to, 1).as_bytes());
+    }
+
+    /// Adds lines to the end of a file.
+    pub fn append(&self, file: &str, lines: &str) {
+        let mut text = disk::read_to_string(&self.path(file)).unwrap();
+        text.push_str(lines);
+        self.write(file, text.as_bytes());
+    }
+
+    /// Replaces a file.
+    pub fn write(&self, file: &str, content: &[u8]) {
+        fs_err::write(self.path(file), content).unwrap();
+    }
+
+    /// A recorded file, unpacked.
+    pub fn fixture(&self, file: &str) -> Vec<u8> {
+        unpacked(&self.path("fixtures").join(file))
+    }
+
+    /// Replaces a recorded file by other content.
+    pub fn set_fixture(&self, file: &str, content: &[u8]) {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(content).unwrap();
+        fs_err::write(self.path("fixtures").join(file), packed.finish().unwrap()).unwrap();
     }
 
     /// The data directory.
@@ -67,201 +219,169 @@ impl Place {
         self.path("data")
     }
 
-    /// The pipeline file.
-    pub fn pipeline(&self) -> &Path {
-        &self.pipeline
+    /// `nulmeting <arguments>` in the copy.
+    pub fn nulmeting(&self, arguments: &[&str]) -> Ended {
+        nulmeting(self.folder.path(), arguments)
     }
 
-    /// Replaces a file of a copied pipeline or its fixtures; the original is never written through a link.
-    pub fn write(&self, relative: &str, bytes: &[u8]) {
-        let path = self.path(relative);
-        if path.is_symlink() {
-            fs::remove_file(&path).unwrap();
-        }
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
+    /// `nulmeting run --offline` in the copy.
+    pub fn run(&self) -> Ended {
+        self.nulmeting(&["run", "--offline", "--as-of", NIGHT])
     }
 
-    /// The text of a file of a copied pipeline.
-    pub fn read(&self, relative: &str) -> String {
-        fs::read_to_string(self.path(relative)).unwrap()
-    }
-
-    /// Changes a text file of a copied pipeline; the text to replace must be there.
-    pub fn replace(&self, relative: &str, from: &str, to: &str) {
-        let text = self.read(relative);
-        assert!(text.contains(from), "{relative} does not contain {from:?}");
-        self.write(relative, text.replacen(from, to, 1).as_bytes());
-    }
-
-    /// The bytes of a fixture, unpacked.
-    pub fn fixture(&self, relative: &str) -> Vec<u8> {
-        use std::io::Read as _;
-        let mut bytes = Vec::new();
-        let packed = fs::File::open(self.path(&format!("fixtures/{relative}"))).unwrap();
-        flate2::read::MultiGzDecoder::new(packed)
-            .read_to_end(&mut bytes)
-            .unwrap();
-        bytes
-    }
-
-    /// Replaces a fixture by these bytes, packed.
-    pub fn write_fixture(&self, relative: &str, bytes: &[u8]) {
-        use std::io::Write as _;
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packer.write_all(bytes).unwrap();
-        self.write(&format!("fixtures/{relative}"), &packer.finish().unwrap());
-    }
-
-    /// A command that takes a pipeline and a data directory: run, build, check, status.
-    pub fn command(&self, name: &str, arguments: &[&str]) -> Command {
-        let mut command = binary();
-        command
-            .arg(name)
-            .arg(&self.pipeline)
-            .arg("--data")
-            .arg(self.data())
-            .args(arguments);
-        command
-    }
-
-    /// Runs such a command to its end.
-    pub fn run(&self, name: &str, arguments: &[&str]) -> Ended {
-        ended(self.command(name, arguments))
-    }
-
-    /// `nulmeting run --offline`.
-    pub fn run_offline(&self) -> Ended {
-        self.run("run", &["--offline"])
-    }
-
-    /// `nulmeting query`.
-    pub fn query(&self, sql: &str, arguments: &[&str]) -> Ended {
-        let mut command = binary();
-        command
-            .arg("query")
-            .arg(sql)
-            .arg("--data")
-            .arg(self.data())
-            .args(arguments);
-        ended(command)
-    }
-
-    /// The release that stands, every file of it held against its hash.
-    pub fn release(&self) -> Option<Release> {
-        publish::current(&self.data()).unwrap()
-    }
-
-    /// Asks the release that stands.
-    #[track_caller]
-    pub fn ask(&self, sql: &str) -> Rows {
-        ask(&self.data(), sql)
-    }
-
-    /// The names of the release folders.
-    pub fn releases(&self) -> Vec<String> {
-        let folder = self.data().join("releases");
-        if !folder.exists() {
-            return Vec::new();
-        }
-        let mut names: Vec<String> = fs::read_dir(folder)
+    /// The same, started and not waited for.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        command(self.folder.path(), arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
             .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.starts_with('.'))
-            .collect();
-        names.sort();
-        names
+    }
+
+    /// What `current` points at: the name of a release, or nothing.
+    pub fn current(&self) -> Option<String> {
+        let release = publish::current(&self.data()).unwrap();
+        release.map(|release| release.id().as_str().to_owned())
+    }
+
+    /// The published release, to ask.
+    pub fn release(&self) -> Asked {
+        Asked::open(&self.data())
     }
 }
 
-impl Ended {
-    /// Fails with everything that was printed when the command ended otherwise.
-    #[track_caller]
-    pub fn expect(self, code: i32) -> Self {
-        assert_eq!(
-            self.code, code,
-            "stdout:\n{}\nstderr:\n{}",
-            self.stdout, self.stderr
-        );
-        self
-    }
+/// A recorded file of the repository, unpacked.
+pub fn recorded(file: &str) -> String {
+    String::from_utf8(unpacked(&repository().join("fixtures").join(file))).unwrap()
+}
 
-    /// Fails unless stderr has all of these.
-    #[track_caller]
-    pub fn complains(self, words: &[&str]) -> Self {
-        for word in words {
-            assert!(
-                self.stderr.contains(word),
-                "no {word:?} in stderr:\n{}",
-                self.stderr
-            );
+fn unpacked(path: &Path) -> Vec<u8> {
+    let mut content = Vec::new();
+    MultiGzDecoder::new(disk::open(path).unwrap())
+        .read_to_end(&mut content)
+        .unwrap();
+    content
+}
+
+/// Copies a folder with everything in it; links stay links.
+pub fn copy_tree(from: &Path, to: &Path) {
+    disk::create_dir_all(to).unwrap();
+    for path in disk::list(from).unwrap() {
+        let target = to.join(path.file_name().unwrap());
+        match disk::kind(&path).unwrap().unwrap() {
+            Kind::Directory => copy_tree(&path, &target),
+            Kind::Link => disk::replace_link(&disk::read_link(&path).unwrap(), &target).unwrap(),
+            _ => drop(fs_err::copy(&path, &target).unwrap()),
         }
-        self
     }
 }
 
-/// The binary without arguments and without the user's settings.
-pub fn binary() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nulmeting"));
-    command.env_remove("NULMETING_DATA");
-    command
+/// A release with a session on all of its tables.
+pub struct Asked {
+    /// The release, whose files were held against their hashes.
+    pub release: Release,
+    /// The session.
+    pub engine: Engine,
 }
 
-/// Runs a command to its end.
-pub fn ended(mut command: Command) -> Ended {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command.output().unwrap();
-    Ended {
-        code: status.code().unwrap_or(-1),
-        stdout: String::from_utf8(stdout).unwrap(),
-        stderr: String::from_utf8(stderr).unwrap(),
+impl Asked {
+    fn open(data: &Path) -> Self {
+        let release = publish::current(data).unwrap().unwrap();
+        let engine = Engine::new().unwrap();
+        for table in &release.manifest.tables {
+            let name = &table.description.name;
+            engine
+                .register_file(name, &release.table_path(name).unwrap())
+                .unwrap();
+        }
+        Self { release, engine }
+    }
+
+    /// The rows of an answer.
+    #[track_caller]
+    pub fn rows(&self, sql: &str) -> Rows {
+        Rows::ask(&self.engine, "test", sql).unwrap()
+    }
+
+    /// The rows of an answer as text: cells between ` | `, nothing for NULL.
+    #[track_caller]
+    pub fn lines(&self, sql: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        for batch in self.engine.query("test", sql).unwrap() {
+            let options = FormatOptions::default();
+            let columns: Vec<ArrayFormatter> = batch
+                .columns()
+                .iter()
+                .map(|column| ArrayFormatter::try_new(column, &options).unwrap())
+                .collect();
+            for row in 0..batch.num_rows() {
+                let mut line = String::new();
+                for (index, column) in columns.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { " | " };
+                    write!(line, "{separator}{}", column.value(row)).unwrap();
+                }
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// The only number of an answer of one row and one column called `n`.
+    #[track_caller]
+    pub fn number(&self, sql: &str) -> f64 {
+        self.rows(sql).first().and_then(|row| row.number("n")).unwrap()
     }
 }
 
-/// One release of the repository's own pipeline, made once for all tests that only read.
-pub fn shared() -> &'static Place {
-    static SHARED: OnceLock<Place> = OnceLock::new();
-    SHARED.get_or_init(|| {
-        let place = Place::new();
-        place.run_offline().expect(0);
-        place
+/// The run of the recorded files that all tests share.
+struct Shared {
+    data: PathBuf,
+    summary: String,
+}
+
+fn shared() -> &'static Shared {
+    static SHARED_RUN: OnceLock<Shared> = OnceLock::new();
+    SHARED_RUN.get_or_init(|| {
+        let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        sweep(parent);
+        // A static is never dropped: the next run of the tests sweeps what this one leaves.
+        let data = parent.join(format!("{SHARED}{}", std::process::id()));
+        let arguments = [
+            "run",
+            "--offline",
+            "--as-of",
+            NIGHT,
+            "--data",
+            data.to_str().unwrap(),
+        ];
+        let summary = nulmeting(repository(), &arguments).with(0).stdout;
+        Shared { data, summary }
     })
 }
 
-/// Asks the current release of a data directory: every table by its name.
-#[track_caller]
-pub fn ask(data: &Path, sql: &str) -> Rows {
-    let engine = Engine::new().unwrap();
-    for folder in ["norm", "marts"] {
-        for entry in fs::read_dir(data.join("current").join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            engine
-                .register_file(path.file_stem().unwrap().to_str().unwrap(), &path)
-                .unwrap();
-        }
-    }
-    Rows::ask(&engine, "test", sql).unwrap_or_else(|error| panic!("{sql}\n{error}"))
+/// Where the release of the recorded files stands: the data directory, made by one run for all tests.
+pub fn published() -> &'static Path {
+    &shared().data
 }
 
-/// The one row of an answer.
-#[track_caller]
-pub fn only(rows: &Rows) -> Row<'_> {
-    assert_eq!(rows.iter().count(), 1, "expected one row");
-    rows.first().unwrap()
+/// What the run printed that made it.
+pub fn printed() -> &'static str {
+    &shared().summary
 }
 
-fn copy_folder(from: &Path, to: &Path, copy: &dyn Fn(&Path, &Path)) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy_folder(&path, &target, copy);
-        } else {
-            copy(&path, &target);
+const SHARED: &str = "published-";
+
+/// Removes what test processes left that are gone.
+fn sweep(parent: &Path) {
+    for path in disk::list(parent).unwrap() {
+        let owner = path.file_name().unwrap().to_str().unwrap().strip_prefix(SHARED);
+        if owner.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            disk::remove_tree(&path).unwrap();
         }
     }
+}
+
+/// The release of the recorded files, to ask.
+pub fn recorded_release() -> Asked {
+    Asked::open(published())
 }
