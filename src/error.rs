@@ -127,7 +127,7 @@ impl Error {
             Self::Lock(LockError::Held { .. }) => exit::BUSY,
             Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) | Self::Lock(_) => exit::DISK,
             Self::Fetch(error) => match error {
-                FetchError::NoRecording { .. } => exit::UNAVAILABLE,
+                FetchError::NoRecording { .. } | FetchError::Recording { .. } => exit::UNAVAILABLE,
                 FetchError::NothingRecorded { .. } => exit::CONFIG,
                 FetchError::Landing(error) => of_landing(error),
                 FetchError::Disk(_) => exit::DISK,

@@ -4,8 +4,11 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat(bestand, ' ', soort_code, ' ', regio_code, ' ', periode_code) AS sleutel,
-       concat(bestand, ': ', soort_code, ' in ', regio_code, ' over ', periode_code, ' staat er ', count(*), ' keer, ook op regel ', max(regel)) AS bevinding
-FROM ruw_misdrijven
-GROUP BY bestand, soort_code, regio_code, periode_code
+SELECT concat(r.bestand, ' ', r.soort_code, ' ', r.regio_code, ' ', r.periode_code) AS sleutel,
+       concat(r.bestand, ': ', r.soort_code, ' in ', r.regio_code, ' over ', r.periode_code, ' staat er ', count(*), ' keer, ook op regel ', max(r.regel)) AS bevinding
+FROM ruw_misdrijven AS r
+JOIN dubbelen AS d
+    ON d.bron = r.bron AND d.peildatum = r.peildatum AND d.soort_code = r.soort_code
+    AND d.regio_code = r.regio_code AND d.periode_code = r.periode_code
+GROUP BY r.bestand, r.soort_code, r.regio_code, r.periode_code
 HAVING count(*) > 1

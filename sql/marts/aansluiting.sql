@@ -40,6 +40,27 @@ cellen AS (
     JOIN reeks AS r ON r.reeks = g.reeks
     LEFT JOIN delicten_jaar AS d ON d.regio_code = b.gemeente AND d.reeks = g.reeks AND d.jaar = g.jaar
     LEFT JOIN rijen AS j ON j.jaar = g.jaar
+),
+geduid AS (
+    SELECT c.reeks,
+           c.jaar,
+           CASE
+               WHEN c.bron IS NULL THEN 'aansluiting_geen_bron'
+               WHEN c.nota <> c.som_rijen THEN 'aansluiting_totaal_klopt_niet'
+               WHEN c.bron = c.nota THEN 'aansluiting_gelijk'
+               WHEN c.status = 'geextrapoleerd' THEN 'aansluiting_geschat'
+               WHEN abs(c.bron - c.nota) <= c.speling THEN 'aansluiting_binnen_budget'
+               ELSE 'aansluiting_onbekend'
+           END AS code
+    FROM cellen AS c
+),
+onbekend_deel AS (
+    SELECT d.reeks,
+           g.jaar
+    FROM geduid AS g
+    JOIN reeks_delen AS d ON d.deel = g.reeks
+    WHERE g.code = 'aansluiting_onbekend'
+    GROUP BY d.reeks, g.jaar
 )
 SELECT c.reeks,
        c.jaar,
@@ -55,13 +76,11 @@ SELECT c.reeks,
        c.peildatum,
        c.regel
 FROM cellen AS c
+JOIN geduid AS g ON g.reeks = c.reeks AND g.jaar = c.jaar
+LEFT JOIN onbekend_deel AS o ON o.reeks = c.reeks AND o.jaar = c.jaar
 JOIN frasen AS f ON f.code = CASE
-    WHEN c.bron IS NULL THEN 'aansluiting_geen_bron'
-    WHEN c.nota <> c.som_rijen THEN 'aansluiting_totaal_klopt_niet'
-    WHEN c.bron = c.nota THEN 'aansluiting_gelijk'
-    WHEN c.status = 'geextrapoleerd' THEN 'aansluiting_geschat'
-    WHEN abs(c.bron - c.nota) <= c.speling THEN 'aansluiting_binnen_budget'
-    ELSE 'aansluiting_onbekend'
+    WHEN g.code = 'aansluiting_binnen_budget' AND o.reeks IS NOT NULL THEN 'aansluiting_onbekend'
+    ELSE g.code
 END
 LEFT JOIN frasen AS t ON t.code = CASE
     WHEN c.nota = c.som_rijen THEN 'aansluiting_gelijk'

@@ -49,8 +49,8 @@ beoordeeld AS (
                WHEN d.beoordeelbaar = 'bron_gestopt' THEN 'doel_niet_beschikbaar'
                WHEN d.beoordeelbaar = 'nee' THEN 'doel_niet_te_beoordelen'
                WHEN d.soort IN ('NUM', 'COV') AND NOT w.representatief THEN 'doel_niet_te_beoordelen'
-               WHEN d.klein_aantal AND d.eenheid = '%' AND w.waarde IS NOT NULL
-                   AND coalesce(w.noemer, 0) < k.noemer_minimum THEN 'doel_klein_aantal'
+               WHEN w.ander_instrument THEN 'doel_niet_te_beoordelen'
+               WHEN w.klein_aantal THEN 'doel_klein_aantal'
                WHEN w.doel IS NULL AND j.einde > d.termijn THEN 'doel_termijn_verstreken'
                WHEN w.doel IS NULL THEN 'doel_geen_meting'
                WHEN j.jaar = b.basisjaar THEN 'doel_nulmeting'
@@ -75,7 +75,6 @@ beoordeeld AS (
     FROM doel AS d
     CROSS JOIN rapportjaar AS j
     CROSS JOIN beleid AS b
-    CROSS JOIN conventie AS k
     CROSS JOIN tellingen AS n
     LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
     LEFT JOIN doel_toets AS t ON t.doel = d.doel AND t.telling = n.telling

@@ -21,10 +21,9 @@
 --   regel       | regel van de nota
 WITH klein AS (
     SELECT m.meting,
-           coalesce(d.klein_aantal AND m.noemer < k.noemer_minimum, false) AS verborgen
+           coalesce(m.noemer < k.noemer_minimum, false) AS verborgen
     FROM register_metingen AS m
     CROSS JOIN conventie AS k
-    LEFT JOIN doel AS d ON d.doel = m.doel
 )
 SELECT m.meting,
        m.doel,

@@ -15,12 +15,11 @@
 --   bekend_van        | eerste dag waarop deze waarde de nieuwste was
 --   bekend_tot        | dag waarop een nieuwere versie kwam; leeg zolang dit de nieuwste is
 --   bestand           | het ontvangen bestand
-WITH meermaals AS (
-    SELECT soort_code,
-           regio_code,
+WITH vaker AS (
+    SELECT regio_code,
            periode_code
-    FROM tellingen
-    GROUP BY soort_code, regio_code, periode_code
+    FROM optelcontrole
+    GROUP BY regio_code, periode_code
     HAVING count(*) > 1
 ),
 opgevolgd AS (
@@ -30,14 +29,13 @@ opgevolgd AS (
            t.peildatum,
            lead(t.peildatum) OVER (PARTITION BY t.soort_code, t.regio_code, t.periode_code ORDER BY t.peildatum) AS bekend_tot
     FROM tellingen AS t
-    JOIN meermaals AS m
-        ON m.soort_code = t.soort_code AND m.regio_code = t.regio_code AND m.periode_code = t.periode_code
+    JOIN vaker AS m ON m.regio_code = t.regio_code AND m.periode_code = t.periode_code
 ),
 regio_met_waarde AS (
     SELECT bron,
            regio_code
-    FROM tellingen
-    WHERE waarde IS NOT NULL
+    FROM optelcontrole
+    WHERE met_waarde > 0 OR totaal IS NOT NULL
     GROUP BY bron, regio_code
 ),
 geduid AS (

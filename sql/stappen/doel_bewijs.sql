@@ -9,7 +9,8 @@
 --   ondergrens | ondergrens van het 95%-interval, leeg als die er niet is
 --   bovengrens | bovengrens van het 95%-interval, leeg als die er niet is
 --   stand      | meting, gestart, gereed of nvt
---   noemer     | aantal gevallen waarop een percentage berust
+--   klein_aantal | waar als de meting over minder gevallen gaat dan de afspraak toelaat, of een aandeel van weet niemand hoeveel is
+--   ander_instrument | waar als alleen een andere enquete dan het doel noemt de vraag heeft gesteld
 --   steekproef | waar als de waarde uit een steekproef komt
 --   is_reeks   | waar als de waarde een politiereeks is
 --   representatief | onwaar als het register het jaar van een reeks of enquete niet representatief noemt
@@ -30,7 +31,8 @@ reeksen AS (
            e.ondergrens,
            e.bovengrens,
            'meting' AS stand,
-           CAST(NULL AS DOUBLE) AS noemer,
+           false AS klein_aantal,
+           false AS ander_instrument,
            false AS steekproef,
            true AS is_reeks,
            concat('reeks ', d.reeks, ' in delicten_jaar') AS bewijs,
@@ -49,7 +51,8 @@ enquetes AS (
            m.ondergrens,
            m.bovengrens,
            'meting' AS stand,
-           CAST(m.n AS DOUBLE) AS noemer,
+           coalesce(m.n < k.noemer_minimum, false) AS klein_aantal,
+           m.instrument <> d.instrument AS ander_instrument,
            true AS steekproef,
            false AS is_reeks,
            concat('enquete ', m.instrument, ', vraag ', m.indicator) AS bewijs,
@@ -58,7 +61,8 @@ enquetes AS (
     FROM doel AS d
     JOIN grens AS g ON g.doel = d.doel
     CROSS JOIN beleid AS b
-    JOIN monitor_indicator AS m ON m.indicator = d.indicator AND m.instrument = d.instrument
+    CROSS JOIN conventie AS k
+    JOIN monitor_indicator AS m ON m.indicator = d.indicator
     WHERE m.waarde IS NOT NULL
       AND m.meting > coalesce(d.basisjaar, b.basisjaar)
       AND m.meting <= g.laatste_jaar
@@ -71,7 +75,9 @@ handmatig AS (
            CAST(NULL AS DOUBLE) AS ondergrens,
            CAST(NULL AS DOUBLE) AS bovengrens,
            m.stand,
-           m.noemer,
+           m.reden = 'geheim'
+               OR (d.klein_aantal AND d.eenheid = '%' AND m.waarde IS NOT NULL AND m.noemer IS NULL) AS klein_aantal,
+           false AS ander_instrument,
            d.eenheid = 'rapportcijfer' AS steekproef,
            false AS is_reeks,
            m.bewijs,
@@ -87,21 +93,22 @@ handmatig AS (
       AND (d.ritme <> 'jaarlijks' OR m.datum >= j.begin)
 ),
 alles AS (
-    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, noemer, steekproef, is_reeks, bewijs, bron, peildatum
+    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, bewijs, bron, peildatum
     FROM reeksen
     UNION ALL
-    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, noemer, steekproef, is_reeks, bewijs, bron, peildatum
+    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, bewijs, bron, peildatum
     FROM enquetes
     UNION ALL
-    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, noemer, steekproef, is_reeks, bewijs, bron, peildatum
+    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, bewijs, bron, peildatum
     FROM handmatig
 ),
 geordend AS (
-    SELECT a.doel, a.jaar, a.datum, a.waarde, a.ondergrens, a.bovengrens, a.stand, a.noemer, a.steekproef, a.is_reeks,
+    SELECT a.doel, a.jaar, a.datum, a.waarde, a.ondergrens, a.bovengrens, a.stand, a.klein_aantal, a.ander_instrument, a.steekproef, a.is_reeks,
            a.bewijs, a.bron, a.peildatum,
            NOT (a.is_reeks OR a.steekproef) OR n.jaar IS NULL AS representatief,
            -- Wat klaar is, blijft klaar: de eerste afronding van een mijlpaal telt, van al het andere het nieuwste.
            row_number() OVER (PARTITION BY a.doel ORDER BY
+               CASE WHEN a.ander_instrument THEN 1 ELSE 0 END,
                CASE WHEN d.soort IN ('MIL', 'OND') AND a.stand = 'gereed' THEN 0 ELSE 1 END,
                CASE WHEN d.soort IN ('MIL', 'OND') AND a.stand = 'gereed' THEN a.datum END,
                a.datum DESC,
@@ -117,7 +124,8 @@ SELECT doel,
        ondergrens,
        bovengrens,
        stand,
-       noemer,
+       klein_aantal,
+       ander_instrument,
        steekproef,
        is_reeks,
        representatief,

@@ -11,7 +11,7 @@
 --   meetlat      | de drempel op de termijn, anders de padwaarde, anders de drempel
 --   voldoet      | waar als de waarde aan de meetlat voldoet
 --   drempel_gehaald | waar als de waarde aan de drempel voldoet
---   onzeker      | waar als het interval de meetlat bevat of onbekend is, het bewijs te oud is, of het jaar nog loopt
+--   onzeker      | waar als het interval de meetlat bevat of onbekend is, of het bewijs te oud is
 WITH tellingen AS (
     SELECT d.doel, 'vastgesteld' AS telling, d.basiswaarde, d.streefwaarde
     FROM doel AS d
@@ -34,7 +34,6 @@ gelegd AS (
            w.ondergrens,
            w.bovengrens,
            w.steekproef OR w.is_reeks AS heeft_marge,
-           d.ritme = 'jaarlijks' AND w.datum < j.einde AS jaar_loopt,
            d.richting,
            CASE WHEN t.basiswaarde IS NOT NULL AND d.basisjaar IS NOT NULL AND d.termijn IS NOT NULL
                 THEN t.basiswaarde + (t.streefwaarde - t.basiswaarde)
@@ -51,13 +50,13 @@ gelegd AS (
       AND d.richting IS NOT NULL
 ),
 gemeten AS (
-    SELECT doel, telling, basiswaarde, streefwaarde, padwaarde, op_termijn, bewijs_te_oud, jaar_loopt, waarde, ondergrens,
+    SELECT doel, telling, basiswaarde, streefwaarde, padwaarde, op_termijn, bewijs_te_oud, waarde, ondergrens,
            bovengrens, heeft_marge, richting,
            CASE WHEN op_termijn THEN streefwaarde ELSE coalesce(padwaarde, streefwaarde) END AS meetlat
     FROM gelegd
 ),
 gewogen AS (
-    SELECT doel, telling, basiswaarde, streefwaarde, padwaarde, op_termijn, bewijs_te_oud, jaar_loopt, waarde, ondergrens,
+    SELECT doel, telling, basiswaarde, streefwaarde, padwaarde, op_termijn, bewijs_te_oud, waarde, ondergrens,
            bovengrens, heeft_marge, richting, meetlat,
            CASE richting
                WHEN '<=' THEN waarde <= meetlat
@@ -84,7 +83,6 @@ SELECT doel,
            WHEN '=' THEN waarde = streefwaarde
        END AS drempel_gehaald,
        bewijs_te_oud
-           OR (jaar_loopt AND NOT voldoet)
            OR coalesce(ondergrens <= meetlat AND bovengrens >= meetlat, false)
            OR (heeft_marge AND ondergrens IS NULL) AS onzeker
 FROM gewogen

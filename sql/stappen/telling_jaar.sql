@@ -16,6 +16,7 @@ WITH cijfers AS (
     FROM misdrijven AS m
     JOIN periode AS p ON p.periode_code = m.periode_code AND p.soort = 'jaar'
     JOIN regio AS r ON r.regio_code = m.regio_code AND r.niveau = 'gemeente' AND r.in_te_delen
+    WHERE m.soort_code IN (SELECT soort_code FROM samenstelling)
     UNION ALL
     SELECT o.bron, o.soort_code, o.regio_code, p.jaar, o.waarde, o.reden, o.status, o.peildatum
     FROM overlast AS o

@@ -89,9 +89,11 @@ fn is_number(data_type: &DataType) -> bool {
 fn texts(column: &ArrayRef) -> Result<Vec<Option<String>>, Error> {
     let formatter =
         ArrayFormatter::try_new(column, &FormatOptions::default()).map_err(|error| bug(&error))?;
+    // A column of type NULL has no null buffer of its own.
+    let nulls = column.logical_nulls();
     (0..column.len())
         .map(|row| {
-            if column.is_null(row) {
+            if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
                 return Ok(None);
             }
             formatter

@@ -16,6 +16,14 @@ pub enum FetchError {
         /// Where it should be.
         path: PathBuf,
     },
+    /// A recorded file is damaged.
+    #[error("the recorded file {} {problem}", path.display())]
+    Recording {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A source has nothing recorded, so that it cannot be read without the network.
     #[error("no source of {pipeline} has recorded files")]
     NothingRecorded {
@@ -38,6 +46,7 @@ impl FetchError {
                 "`--offline` reads the folder fixtures/ beside the folder of the pipeline file; take it from the repository"
                     .to_owned(),
             ),
+            Self::Recording { .. } => Some("take it from the repository again".to_owned()),
             Self::NothingRecorded { .. } => {
                 Some("name recorded files under [[source.recorded]] in the pipeline file".to_owned())
             }

@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 use super::error::FetchError;
 use crate::clock::Clock;
 use crate::disk;
-use crate::landing::{Arrival, LandingWriter};
+use crate::landing::{Arrival, LandingError, LandingWriter};
 use crate::pipeline::Pipeline;
 
 /// Lands every recorded file of the pipeline. `fixtures` is the folder that their paths are relative to.
@@ -55,8 +55,22 @@ pub fn land(
             peildatum: file.peildatum,
             edition: source.division_of(file).map(|year| year.to_string()),
         };
-        let packed = disk::open(&fixtures.join(&file.path))?;
-        landing.store(&source.id, arrival, MultiGzDecoder::new(packed))?;
+        let path = fixtures.join(&file.path);
+        let packed = disk::open(&path)?;
+        let body = MultiGzDecoder::new(packed);
+        landing
+            .store(&source.id, arrival, body)
+            .map_err(|error| match error {
+                LandingError::Empty { .. } => FetchError::Recording {
+                    path: path.clone(),
+                    problem: "is empty".to_owned(),
+                },
+                LandingError::BrokenOff { cause, .. } => FetchError::Recording {
+                    path: path.clone(),
+                    problem: format!("cannot be unpacked: {cause}"),
+                },
+                error => FetchError::Landing(error),
+            })?;
         landed += 1;
     }
     if landed == 0 {

@@ -49,12 +49,22 @@ pub struct Entry {
     /// Which edition of the source it belongs to, such as a municipal division; files of one vintage share
     /// it.
     pub edition: Option<String>,
+    /// Whether another arrival has taken its place: other bytes of the same name and vintage, or the same bytes under
+    /// a vintage that was corrected. The file stays; it is not read any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
 }
 
 impl Entry {
     /// What the file is called in the landing.
     pub fn file_name(&self) -> String {
         file_name(&self.sha256, &self.name)
+    }
+
+    /// Whether only one of the two can be right: other bytes of one file of one vintage, or one file under two vintages.
+    pub(super) fn excludes(&self, other: &Self) -> bool {
+        let same_vintage = self.peildatum == other.peildatum && self.edition == other.edition;
+        self.name == other.name && (same_vintage != (self.sha256 == other.sha256))
     }
 
     /// What makes two entries the same file of the same vintage; also the order of the manifest.

@@ -93,20 +93,15 @@ impl Landing {
         Ok(landed)
     }
 
-    /// The files that count: of one content that landed under two days or editions, the one that was last confirmed.
-    /// So a peildatum that a person corrects takes the place of the wrong one.
+    /// The files that count: those whose place no other arrival has taken. So a file that was refused, or a peildatum
+    /// that a person corrects, does not stand in the way of the right one.
     ///
     /// # Errors
     /// As [`Landing::read_source`].
     pub fn in_use(&self, source_id: &str) -> Result<Vec<Landed>, LandingError> {
-        let landed = self.read_source(source_id)?;
-        let newest = |file: &Landed| {
-            let same = landed
-                .iter()
-                .filter(|other| other.entry.sha256 == file.entry.sha256);
-            same.map(|other| other.entry.confirmed).max() == Some(file.entry.confirmed)
-        };
-        Ok(landed.iter().filter(|file| newest(file)).cloned().collect())
+        let mut landed = self.read_source(source_id)?;
+        landed.retain(|file| !file.entry.replaced);
+        Ok(landed)
     }
 
     /// The folder of a source, `None` when nothing landed yet.

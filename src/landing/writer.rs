@@ -136,6 +136,7 @@ impl<'lock> LandingWriter<'lock> {
                 // The index is of the element that was just found.
                 let entry = &mut entries[index];
                 entry.confirmed = entry.confirmed.max(arrived.time);
+                entry.replaced = false;
                 entry.clone()
             }
             Err(index) => {
@@ -143,6 +144,9 @@ impl<'lock> LandingWriter<'lock> {
                 arrived
             }
         };
+        for other in entries.iter_mut().filter(|other| other.excludes(&entry)) {
+            other.replaced = true;
+        }
         manifest::write(folder, source_id, &entries)?;
         *known = entries;
         Ok(entry)
@@ -201,5 +205,6 @@ fn entry_of(arrival: Arrival, content: Content) -> Entry {
         rows: arrival.rows,
         peildatum: arrival.peildatum,
         edition: arrival.edition,
+        replaced: false,
     }
 }

@@ -141,12 +141,10 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> 
     let run = describe_run(&pipeline, &landed, &code);
     // Year 0 and the number of rows are held against the release that stands. One that is damaged can only be passed
     // over by a person who says so.
-    let standing = match publish::current(&order.data) {
-        Err(error) if !order.force => return Err(Error::Damaged { error }),
-        found => found.ok().flatten(),
-    };
+    let standing = standing_release(&order.data, order.force)?;
     if let Some(release) = &standing
         && !order.force
+        && publish::current(&order.data)?.is_some()
         && publish::unchanged(&release.manifest, &run.input_fingerprint, &run.code_fingerprint)
     {
         return Ok(Outcome::Unchanged(release.id().clone()));
@@ -164,6 +162,24 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> 
         tell,
     )?;
     Ok(Outcome::Published(id))
+}
+
+/// The release to compare with: the current one. Where the pointer is gone it is the newest; where a release is damaged
+/// and the user builds with force, the newest that is whole.
+fn standing_release(data: &Path, force: bool) -> Result<Option<Release>, Error> {
+    match publish::current(data) {
+        Ok(Some(release)) => return Ok(Some(release)),
+        Err(error) if !force => return Err(Error::Damaged { error }),
+        Ok(None) | Err(_) => {}
+    }
+    for id in publish::list(data)?.iter().rev() {
+        match publish::open(data, id) {
+            Ok(release) => return Ok(Some(release)),
+            Err(error) if !force => return Err(Error::Damaged { error }),
+            Err(_) => {}
+        }
+    }
+    Ok(None)
 }
 
 /// Everything after the landing: normalise, derive, check, report, publish.

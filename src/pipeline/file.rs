@@ -251,9 +251,35 @@ fn mistake_of_form(name: &Path, text: &str, error: &toml::de::Error) -> Pipeline
             None => (quoted(first_line), format!("a readable pipeline file: {message}")),
         },
     };
-    PipelineError::new(name, expected, found).at_position(position(text, span.start)).with_hint(
+    let error = PipelineError::new(name, in_words(&expected), found).at_position(position(text, span.start)).with_hint(
         "compare the block with the same block of pipelines/hengelo.toml; a text stands in quotes, a day and a number do not",
-    )
+    );
+    match key_before(text, span.start) {
+        Some(key) => error.in_field(key),
+        None => error,
+    }
+}
+
+/// The key of the line on which a value begins: `baseline_year = "2019"`.
+fn key_before(text: &str, byte: usize) -> Option<&str> {
+    let before = text.get(..byte)?;
+    let (key, _) = before.rsplit('\n').next()?.split_once('=')?;
+    let key = key.trim();
+    (!key.is_empty()
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+    .then_some(key)
+}
+
+/// What a type of the program is to whoever writes the file.
+fn in_words(expected: &str) -> String {
+    match expected {
+        "i32" => "a whole number".to_owned(),
+        "f64" => "a number".to_owned(),
+        "a string" => "a text between quotes".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 /// Line and character, both from 1, of a byte of the text.

@@ -11,7 +11,8 @@ use insta::assert_snapshot;
 use nulmeting::disk;
 
 use crate::harness::{
-    Ended, Project, command, nulmeting, nulmeting_reading, printed, published, recorded_release, repository,
+    Ended, Project, command, copy_tree, nulmeting, nulmeting_reading, printed, published, recorded_release,
+    repository,
 };
 
 fn ask(arguments: &[&str]) -> Ended {
@@ -297,7 +298,7 @@ fn a_run_prints_the_table_of_the_note_what_moved_and_what_cannot_be_judged() {
       tegen jaar 0 zoals vastgesteld   pad 2.113,1: op koers (onzeker)
       tegen jaar 0 zoals nu geteld     pad 2.011,6: niet op koers (onzeker)
 
-    Controles    13 gedaan, 0 fouten, 4 met een waarschuwing (nulmeting check)
+    Controles    16 gedaan, 0 fouten, 4 met een waarschuwing (nulmeting check)
     Publicatie   [DATA]/releases/[RELEASE]
     Rapport      [DATA]/current/rapport/voortgangsrapportage-2022.html
     ");
@@ -425,6 +426,11 @@ fn an_answer_as_json_keeps_types() {
             .stdout,
         "[]\n"
     );
+    // A column that holds nothing has no type, and nothing is still not an empty text.
+    assert_eq!(
+        ask(&["SELECT NULL AS leeg", "--format", "json"]).with(0).stdout,
+        "[\n  {\n    \"leeg\": null\n  }\n]\n"
+    );
 }
 
 #[test]
@@ -513,6 +519,21 @@ fn a_question_can_only_read_and_only_the_release() {
         );
     }
     ask(&["SELECT count(*) FROM nulmeting"]).with(0);
+}
+
+#[test]
+fn an_older_release_answers_by_its_name() {
+    let project = Project::copy();
+    copy_tree(published(), &project.data());
+    let older = project.current().unwrap();
+    project.edit("pipelines/hengelo.toml", "title = \"Integraal", "title = \"Ander");
+    project.nulmeting(&["build"]).with(0);
+    let question = ["query", "SELECT titel FROM beleid"];
+    let now = project.nulmeting(&question).with(0).stdout;
+    assert!(now.contains("Ander veiligheidsbeleid"), "{now}");
+    let of_the_older = [&question[..], &["--release", &older]].concat();
+    let then = project.nulmeting(&of_the_older).with(0).stdout;
+    assert!(then.contains("Integraal veiligheidsbeleid"), "{then}");
 }
 
 #[test]

@@ -253,6 +253,7 @@ const MISCOUNTED: [&str; 2] = [
 #[test]
 fn a_finding_that_a_person_accepted_lets_through_itself_and_nothing_else() {
     let project = Project::of_year_0();
+    project.accept_missing_years();
     miscount(&project);
     let accept = |finding: &str| {
         let row = format!("{finding};beleidsmedewerker;2026-11-24;telfout van de politie\n");
@@ -271,7 +272,7 @@ fn a_finding_that_a_person_accepted_lets_through_itself_and_nothing_else() {
     accept(MISCOUNTED[1]);
     project.run().with(0);
     let outcomes = project.release().lines(
-        "SELECT controle, uitkomst, aantal, aanvaard FROM controles WHERE aanvaard > 0 ORDER BY controle",
+        "SELECT controle, uitkomst, aantal, aanvaard FROM controles WHERE aanvaard > 0 AND controle LIKE 'r%' ORDER BY controle",
     );
     assert_eq!(
         outcomes,
@@ -285,6 +286,7 @@ fn a_finding_that_a_person_accepted_lets_through_itself_and_nothing_else() {
 /// Publishes, spoils what was published, changes year 0 in both registers, and runs again: that must not go through.
 fn year_0_is_kept_after(spoil: impl Fn(&Project)) {
     let project = Project::of_year_0();
+    project.accept_missing_years();
     project.run().with(0);
     let before = disk::list(&project.data().join("releases")).unwrap();
     spoil(&project);

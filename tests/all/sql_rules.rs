@@ -193,7 +193,7 @@ fn names_are_lower_snake_and_headers_complete_and_dutch() {
 }
 
 /// The tables that a run gives to its checks, as they are without anything in them.
-const GIVEN_TO_CHECKS: [(&str, &str); 4] = [
+const GIVEN_TO_CHECKS: [(&str, &str); 5] = [
     (
         "ruw_bevindingen",
         "SELECT '' AS controle, '' AS sleutel, '' AS bevinding, CAST(1 AS BIGINT) AS volgorde",
@@ -206,6 +206,7 @@ const GIVEN_TO_CHECKS: [(&str, &str); 4] = [
         "ruw_omvang",
         "SELECT '' AS tabel, CAST(1 AS BIGINT) AS rijen, CAST(1 AS BIGINT) AS rijen_vorig",
     ),
+    ("ruw_vorig_rapportjaar", "SELECT CAST(2022 AS BIGINT) AS jaar"),
     (
         "ruw_vorige_nulmeting",
         "SELECT '' AS reeks, CAST(1 AS BIGINT) AS waarde_vastgesteld",
@@ -285,6 +286,16 @@ fn no_whole_number_is_divided_by_a_whole_number() {
     let wrong = "WITH jaren AS (SELECT jaar, rijen FROM (SELECT 2019 AS jaar, count(*) AS rijen FROM reeks))
         SELECT CASE WHEN jaar > 2000 THEN round(100.0 * (rijen / jaar), 1) END AS deel FROM jaren";
     assert_eq!(whole_divisions(&plan_of(&engine, wrong)).len(), 1);
+}
+
+#[test]
+fn the_binary_carries_the_sql_of_the_repository() {
+    let mut of_the_repository = load(Some(&repository().join("sql"))).unwrap();
+    let mut of_the_binary = files();
+    for files in [&mut of_the_repository, &mut of_the_binary] {
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+    }
+    assert_eq!(of_the_binary, of_the_repository);
 }
 
 #[test]

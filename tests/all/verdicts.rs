@@ -66,6 +66,10 @@ const ON_TARGETS_OF_THE_NOTE: &[(Evidence, &str)] = &[
         Evidence("4.4.5-1a", "meting", "2022-06-01", "100", "9", PROOF),
         "n.t.b. (klein aantal)",
     ),
+    (
+        Evidence("4.1.1-3a", "meting", "2022-06-01", "5", "9", PROOF),
+        "n.t.b. (klein aantal)",
+    ),
     // Rule 4: without a document, before the policy began or after the report year there is no evidence.
     (
         Evidence("4.3.2-1a", "gereed", "2022-06-01", "", "", ""),
@@ -363,6 +367,12 @@ fn project_with_evidence() -> Project {
         302,
         &Evidence("X-31", "meting", "2021-12-31", "5", "", PROOF),
     ));
+    // Nine cases of a target that nobody expected to be about so few.
+    targets.push_str(&Target("X-33", "COV", "100", "%", "=", "", "2024-12-31", "eenmalig").line(303, ""));
+    measurements.push_str(&measurement(
+        303,
+        &Evidence("X-33", "meting", "2022-11-01", "100", "9", PROOF),
+    ));
     // A survey by another instrument than the target names.
     targets.push_str(
         &Target("X-32", "NUM", "30", "%", "<=", "39", "2024-12-31", "eenmalig")
@@ -431,6 +441,8 @@ fn each_kind_of_evidence_leads_to_the_verdict_of_the_specification_and_all_verdi
         ("X-31", "geen meting"),
         // Rule 3: another instrument.
         ("X-32", "niet te beoordelen"),
+        // Rule 3: the denominator alone decides.
+        ("X-33", "n.t.b. (klein aantal)"),
     ];
     let mut wrong = Vec::new();
     for (target, expected) in of_the_note.chain(of_our_own).chain(of_surveys).chain(of_others) {
@@ -457,6 +469,7 @@ fn each_kind_of_evidence_leads_to_the_verdict_of_the_specification_and_all_verdi
 #[test]
 fn hand_kept_measurements_have_a_status_of_the_closed_list() {
     let project = Project::of_year_0();
+    project.accept_missing_years();
     project.append(
         "pipelines/hengelo/metingen.csv",
         &measurement(1, &Evidence("4.1.2-1", "gereed", "2022-12-31", "", "", PROOF)),
