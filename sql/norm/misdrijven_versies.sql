@@ -38,6 +38,23 @@ regio_met_waarde AS (
     WHERE met_waarde > 0 OR totaal IS NOT NULL
     GROUP BY bron, regio_code
 ),
+plaats AS (
+    SELECT c.bron,
+           c.peildatum,
+           c.regio_code,
+           c.periode_code,
+           c.uitkomst,
+           c.aangiften_sluit,
+           c.internet_sluit,
+           p.status,
+           p.soort AS periode_soort,
+           r.regio_code IS NOT NULL AS heeft_ooit_waarde,
+           o.standaard
+    FROM optelcontrole AS c
+    LEFT JOIN periode AS p ON p.periode_code = c.periode_code
+    LEFT JOIN regio_met_waarde AS r ON r.bron = c.bron AND r.regio_code = c.regio_code
+    LEFT JOIN ruw_onderwerp AS o ON o.bron = c.bron AND o.is_waarde
+),
 geduid AS (
     SELECT t.soort_code,
            t.regio_code,
@@ -54,22 +71,20 @@ geduid AS (
                WHEN t.waarde = 0 THEN 'nul'
                WHEN t.teken = 'geheim' THEN 'geheim'
                WHEN t.teken = 'onmogelijk' THEN 'onmogelijk'
-               WHEN r.regio_code IS NULL THEN 'niet_gepubliceerd'
+               WHEN NOT p.heeft_ooit_waarde THEN 'niet_gepubliceerd'
                WHEN n.soort_code IS NOT NULL THEN 'niet_gepubliceerd'
-               WHEN o.standaard = 'Impossible' THEN 'onmogelijk'
-               WHEN c.uitkomst = 'sluit' THEN 'nul'
+               WHEN p.standaard = 'Impossible' THEN 'onmogelijk'
+               WHEN p.uitkomst = 'sluit' THEN 'nul'
                ELSE 'ontbreekt'
            END AS reden,
-           c.aangiften_sluit,
-           c.internet_sluit
+           p.aangiften_sluit,
+           p.internet_sluit
     FROM tellingen AS t
-    LEFT JOIN periode AS p ON p.periode_code = t.periode_code
-    LEFT JOIN regio_met_waarde AS r ON r.bron = t.bron AND r.regio_code = t.regio_code
-    LEFT JOIN ruw_niet_per_maand AS n ON n.bron = t.bron AND n.soort_code = t.soort_code AND p.soort = 'maand'
-    LEFT JOIN ruw_onderwerp AS o ON o.bron = t.bron AND o.is_waarde
-    LEFT JOIN optelcontrole AS c
-        ON c.bron = t.bron AND c.peildatum = t.peildatum
-        AND c.regio_code = t.regio_code AND c.periode_code = t.periode_code
+    JOIN plaats AS p
+        ON p.bron = t.bron AND p.peildatum = t.peildatum
+        AND p.regio_code = t.regio_code AND p.periode_code = t.periode_code
+    LEFT JOIN ruw_niet_per_maand AS n
+        ON n.bron = t.bron AND n.soort_code = t.soort_code AND p.periode_soort = 'maand'
 )
 SELECT g.soort_code,
        g.regio_code,

@@ -172,7 +172,7 @@ impl Target {
     }
 }
 
-const FULL_REGISTER: (&str, &str) = ("acties", "2022-11-01");
+const FULL_REGISTER: (&str, &str) = ("acties", "2022-12-31");
 
 /// Targets of our own with a value of 2022 and the verdict that follows.
 const ON_TARGETS_OF_OUR_OWN: &[(Target, &str, &str)] = &[
