@@ -4,13 +4,14 @@
 //! `aanvaard`; a finding of severity `waarschuwing` goes with the release. All checks run before anything is decided, so
 //! that the user sees everything at once. The outcome is itself a table, `controles`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
 use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::derive::DeriveError;
-use crate::derive::rows::Rows;
+use crate::derive::rows::{Row, Rows};
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, Severity, SqlFile};
 
@@ -47,6 +48,16 @@ pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Vec<Finding>, DeriveErr
         (&left.check, &left.key, &left.text).cmp(&(&right.check, &right.key, &right.text))
     });
     Ok(findings)
+}
+
+/// The findings that a person accepted in the register `aanvaard`, by check and key.
+///
+/// # Errors
+/// [`DeriveError`] when the register is no table of the session.
+pub fn accepted(engine: &Engine) -> Result<BTreeSet<(String, String)>, DeriveError> {
+    let rows = Rows::ask(engine, "aanvaard", "SELECT controle, sleutel FROM aanvaard")?;
+    let pair = |row: Row<'_>| Some((row.text("controle")?, row.text("sleutel")?));
+    Ok(rows.iter().filter_map(pair).collect())
 }
 
 /// Makes the findings and the list of checks tables, for `sql/marts/controles.sql`.

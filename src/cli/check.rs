@@ -14,6 +14,7 @@ use crate::derive::rows::Rows;
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, Severity, SqlFile};
 use crate::derive::{self, order};
+use crate::night;
 use crate::publish::Release;
 
 /// Findings shown of each check.
@@ -30,13 +31,24 @@ struct Outcome {
 
 /// Opens the release (which holds every file against its hash), runs what can run, and prints.
 pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
+    let pipeline = night::load_pipeline(&arguments.place.pipeline)?;
     let release = query::current(&arguments.place.data)?;
+    let of = &release.manifest.run.municipality;
+    if of.code != pipeline.file.municipality.code {
+        return Err(Error::Usage {
+            message: format!(
+                "the release is of {}, the pipeline of {}",
+                of.name, pipeline.file.municipality.name
+            ),
+            hint: "give the pipeline file and the data directory of one municipality",
+        });
+    }
     let engine = query::open(&release)?;
     let files = derive::load(None)?;
     let runnable = runnable(&engine, &release, &files)?;
     let findings = check::run(&engine, &runnable)?;
     let mut outcomes = recorded(&engine)?;
-    let accepted = accepted(&engine)?;
+    let accepted = check::accepted(&engine)?;
     for file in &runnable {
         outcomes.insert(file.name.clone(), outcome(file, &findings, &accepted));
     }
@@ -105,14 +117,6 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
         (row.text("controle").unwrap_or_default(), outcome)
     };
     Ok(rows.iter().map(outcome).collect())
-}
-
-fn accepted(engine: &Engine) -> Result<BTreeSet<(String, String)>, Error> {
-    let rows = Rows::ask(engine, "check", "SELECT controle, sleutel FROM aanvaard")?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| Some((row.text("controle")?, row.text("sleutel")?)))
-        .collect())
 }
 
 fn outcome(file: &SqlFile, findings: &[Finding], accepted: &BTreeSet<(String, String)>) -> Outcome {

@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 
 use super::arguments::StatusArguments;
-use super::output;
 use super::table::{Align, TextTable};
+use super::{output, query};
 use crate::Error;
 use crate::clock::Clock;
+use crate::derive::rows::{Row, Rows};
 use crate::landing::Landing;
 use crate::night;
 use crate::pipeline::Pipeline;
-use crate::publish;
+use crate::publish::{self, Release};
 
 /// Prints what stands; without a release it says so and ends well.
 pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
@@ -28,7 +29,7 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
             let rows: u64 = manifest.tables.iter().map(|table| table.description.rows).sum();
             let _ = write!(
                 text,
-                "\nrelease    {}\npublished  {}\ntables     {} with {rows} rows, every file as its hash says\nchecks     {} done: {} passed, {} with a warning, {} failed\nreport     ",
+                "\nrelease    {}\npublished  {}\ntables     {} with {rows} rows, every file as its hash says\nchecks     {} done: {} passed, {} with a warning, {} failed\nfigures    ",
                 release.id().as_str(),
                 manifest.published.format("%Y-%m-%d %H:%M UTC"),
                 manifest.tables.len(),
@@ -37,6 +38,7 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
                 checks.warned,
                 checks.failed,
             );
+            let _ = write!(text, "{}\nreport     ", figures(&release)?);
             let reports: Vec<String> = manifest
                 .reports
                 .iter()
@@ -64,12 +66,24 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
     output::result(&text)
 }
 
+/// The vintage of the police figures in the release. A newer file may have landed that holds only totals.
+fn figures(release: &Release) -> Result<String, Error> {
+    let engine = query::open(release)?;
+    let sql = "SELECT bron, max(peildatum) AS peildatum FROM misdrijven GROUP BY bron ORDER BY bron";
+    let vintage = |row: Row<'_>| Some(format!("{} as of {}", row.text("bron")?, row.date("peildatum")?));
+    let vintages: Vec<String> = Rows::ask(&engine, "status", sql)?
+        .iter()
+        .filter_map(vintage)
+        .collect();
+    Ok(vintages.join(", "))
+}
+
 fn sources(pipeline: &Pipeline, landing: &Landing, today: NaiveDate) -> Result<String, Error> {
     let mut table = TextTable::new(&[
         ("source", Align::Left),
         ("table", Align::Left),
         ("files", Align::Right),
-        ("figures of", Align::Left),
+        ("newest file", Align::Left),
         ("days old", Align::Right),
         ("last seen", Align::Left),
     ]);

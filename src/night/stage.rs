@@ -8,7 +8,6 @@ use super::lineage::{Lineage, Origins};
 use super::previous;
 use crate::check::{self, Finding};
 use crate::derive::materialise::{Made, materialise};
-use crate::derive::rows::{Row, Rows};
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, SqlFile};
 use crate::derive::{self, DeriveError};
@@ -198,18 +197,11 @@ impl Stage {
             }
             self.make(&file, &reads)?;
         }
-        let accepted = self.accepted()?;
+        let accepted = check::accepted(&self.engine)?;
         Ok(findings
             .into_iter()
             .filter(|finding| !accepted.contains(&(finding.check.clone(), finding.key.clone())))
             .collect())
-    }
-
-    /// The findings that a person accepted, by check and key.
-    fn accepted(&self) -> Result<BTreeSet<(String, String)>, Error> {
-        let rows = Rows::ask(&self.engine, "aanvaard", "SELECT controle, sleutel FROM aanvaard")?;
-        let pair = |row: Row<'_>| Some((row.text("controle")?, row.text("sleutel")?));
-        Ok(rows.iter().filter_map(pair).collect())
     }
 
     /// Writes the report from the tables as they are.

@@ -310,12 +310,12 @@ fn status_without_a_release_says_so_and_ends_well() {
     assert_snapshot!(shown(&project.nulmeting(&["status"])), @r"
     exit 0
     --- stdout
-    source               table     files  figures of  days old  last seen
-    ───────────────────  ────────  ─────  ──────────  ────────  ─────────
-    politie_misdrijven   47013NED      0  never                 never
-    politie_overlast     47021NED      0  never                 never
-    cbs_bevolking_begin  03759ned      0  never                 never
-    cbs_bevolking_eind   37230ned      0  never                 never
+    source               table     files  newest file  days old  last seen
+    ───────────────────  ────────  ─────  ───────────  ────────  ─────────
+    politie_misdrijven   47013NED      0  never                  never
+    politie_overlast     47021NED      0  never                  never
+    cbs_bevolking_begin  03759ned      0  never                  never
+    cbs_bevolking_eind   37230ned      0  never                  never
 
     no release yet: `nulmeting run --offline` makes one
     --- stderr

@@ -35,6 +35,7 @@ LAYERS = ("stappen", "marts")
 # Models that read tables of the landing, which no release publishes; nothing else may be left out.
 LEFT_OUT = {
     "controles": "reads ruw_controles and ruw_bevindingen, which are not published",
+    "dubbelen": "reads ruw_misdrijven, which is not published; misdrijven, which is, comes after it",
     "tellingen": "reads ruw_misdrijven, which is not published; misdrijven, which is, comes after it",
 }
 

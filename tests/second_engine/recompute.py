@@ -123,9 +123,10 @@ def series(ledger: Ledger, police: Police, release: Release) -> None:
         for theme, codes in THEMES.items()
         for year in police.years
     }
-    ledger.table(
-        "trend_thema, waarde", themes, release.mapping("marts/trend_thema", ("paragraaf", "jaar"), "waarde")
-    )
+    of_crimes = release.mapping("marts/trend_thema", ("paragraaf", "jaar"), "waarde", "bron = '47013NED'")
+    ledger.table("trend_thema, waarde", themes, of_crimes)
+    nuisance = release.mapping("marts/trend_thema", ("paragraaf", "jaar"), "waarde", "bron = '47021NED'")
+    ledger.specified("trend_thema, figures of nuisance, of which none is recorded", set(nuisance.values()), {None})
     source_now = release.mapping("marts/nulmeting", ("reeks",), "waarde_bron", "waarde_bron IS NOT NULL")
     of_hengelo: dict[Hashable, Any] = {name: recomputed[(HENGELO, name, BASE_YEAR)] for name in SERIES}
     ledger.table("nulmeting, waarde_bron", of_hengelo, source_now)
