@@ -21,11 +21,14 @@ FROM beleid AS b CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapp
 
 const SERIES: &str =
     "SELECT n.naam, r.soort, n.waarde_vastgesteld AS nota, n.waarde_bron AS bron, v.waarde AS vorig,
-       t.waarde, t.oordeel, t.teken, t.oordeel_vorig, t.teken_vorig, t.voorbehoud_vorig, t.peildatum
+       t.waarde, t.oordeel, t.teken, t.oordeel_vorig, t.teken_vorig, t.voorbehoud_vorig, t.peildatum,
+       f.code, fv.code AS code_vorig
 FROM nulmeting AS n
 JOIN reeks AS r ON r.reeks = n.reeks
 CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapportage) AS j
 LEFT JOIN trend_reeks AS t ON t.reeks = n.reeks AND t.jaar = j.jaar
+LEFT JOIN frasen AS f ON f.frase = t.oordeel AND f.soort = 'trend'
+LEFT JOIN frasen AS fv ON fv.frase = t.oordeel_vorig AND fv.soort = 'trend'
 LEFT JOIN trend_reeks AS v ON v.reeks = n.reeks AND v.jaar = j.jaar - 1
 WHERE n.waarde_vastgesteld IS NOT NULL OR r.familie <> 'sommen'
 ORDER BY n.volgorde";
@@ -161,10 +164,13 @@ fn tenth(value: Option<f64>) -> String {
     format!("{sign}{},{}", thousands(tenths / 10), tenths % 10)
 }
 
+/// The codes of the verdicts that say that a series moved.
+const MOVES: [&str; 4] = ["lager", "hoger", "mogelijk_lager", "mogelijk_hoger"];
+
 fn moved(text: &mut String, year: i64, series: &Rows) {
     let moves = |row: &Row<'_>| {
-        let verdict = row.text("oordeel_vorig").unwrap_or_default();
-        verdict.ends_with("hoger") || verdict.ends_with("lager")
+        row.text("code_vorig")
+            .is_some_and(|code| MOVES.contains(&code.as_str()))
     };
     let _ = writeln!(text, "\nWat bewoog van {} naar {year}", year - 1);
     let mut any = false;
@@ -192,29 +198,21 @@ fn moved(text: &mut String, year: i64, series: &Rows) {
 }
 
 fn not_judged(text: &mut String, series: &Rows) {
-    let names = |wanted: &dyn Fn(Option<&str>) -> bool| -> Vec<String> {
-        series
-            .iter()
-            .filter(|row| wanted(row.text("oordeel").as_deref()))
-            .filter_map(|row| row.text("naam"))
-            .collect()
-    };
-    let groups = [
-        (
-            "te klein om te beoordelen",
-            names(&|verdict| verdict == Some("te klein om te beoordelen")),
-        ),
-        (
-            "niet te beoordelen",
-            names(&|verdict| verdict == Some("niet te beoordelen")),
-        ),
-        (
-            "geen politiecijfers",
-            names(&|verdict| verdict.is_none() || verdict == Some("geen waarde")),
-        ),
-    ];
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for row in series.iter() {
+        let reason = match row.text("code").as_deref() {
+            Some("te_klein" | "niet_te_beoordelen") => row.text("oordeel").unwrap_or_default(),
+            None | Some("geen_waarde") => "geen politiecijfers".to_owned(),
+            Some(_) => continue,
+        };
+        let name = row.text("naam").unwrap_or_default();
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((reason, vec![name])),
+        }
+    }
     text.push_str("\nNiet te beoordelen\n");
-    for (reason, names) in groups.iter().filter(|(_, names)| !names.is_empty()) {
+    for (reason, names) in &groups {
         let _ = writeln!(text, "  {reason}: {}", names.join(", "));
     }
 }

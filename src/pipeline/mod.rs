@@ -34,8 +34,6 @@ mod value;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError};
 pub use file::{
     FormerTitle, Municipality, PipelineFile, Policy, Recorded, SaidBy, Source, SourceKind,
@@ -45,6 +43,7 @@ pub use registers::{CONVENTIONS, REGISTERS};
 pub use schema::{Field, Kind, Register, Shape};
 pub use table::{Column, Table, Values};
 
+use crate::disk::sha256_hex;
 use error::{Findings, nearest, quoted};
 use file::read_pipeline_file;
 use register::read_register;
@@ -109,7 +108,7 @@ pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str]) -> Result<Pipeline, 
     }
     let mut files = Vec::new();
     let file = if let Some(bytes) = read_if_there(path, disk)? {
-        files.push((name.clone(), sha256(&bytes)));
+        files.push((name.clone(), sha256_hex(&bytes)));
         take(read_pipeline_file(path, &bytes), &mut findings)
     } else {
         let error = PipelineError::new(path, "a pipeline file", "no such file");
@@ -170,7 +169,7 @@ fn read_registers(
             findings.push(error.with_hint(format!("{file_name} has the columns {}", list(&columns))));
             continue;
         };
-        files.push((folder.name.join(&file_name), sha256(&bytes)));
+        files.push((folder.name.join(&file_name), sha256_hex(&bytes)));
         tables.extend(take(read_register(register, &path, &bytes), findings));
     }
     Ok(tables)
@@ -228,8 +227,4 @@ fn read_if_there(path: &Path, disk: &Disk<'_>) -> Result<Option<Vec<u8>>, LoadEr
 /// The value, or nothing after its findings have been added to the others.
 fn take<T>(outcome: Result<T, Findings>, findings: &mut Findings) -> Option<T> {
     outcome.map_err(|found| findings.append(found)).ok()
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(bytes))
 }
