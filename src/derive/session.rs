@@ -17,7 +17,11 @@ use super::functions;
 /// Memory that operators may hold before they spill to disk.
 const MEMORY_LIMIT: usize = 512 * 1024 * 1024;
 
-/// An engine and the one thread that runs it.
+/// Into how many parts an operator splits its rows. A fixed number and not that of the machine: the same input gives the
+/// same plan, and with it the same bytes, everywhere.
+const PARTITIONS: usize = 2;
+
+/// An engine and the threads that run it.
 pub struct Engine {
     session: SessionContext,
     runtime: tokio::runtime::Runtime,
@@ -32,8 +36,7 @@ impl Engine {
         let bug =
             |error: &dyn std::fmt::Display| DeriveError::Bug(format!("the engine does not start: {error}"));
         let mut config = SessionConfig::new()
-            // One partition: sums of numbers always come in the same order.
-            .with_target_partitions(1)
+            .with_target_partitions(PARTITIONS)
             .with_information_schema(true)
             // Plain text, not views: every reader of Parquet knows it.
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
@@ -52,7 +55,8 @@ impl Engine {
         for function in functions::all() {
             session.register_udf(function);
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(PARTITIONS)
             .build()
             .map_err(|error| bug(&error))?;
         Ok(Self { session, runtime })
