@@ -161,6 +161,28 @@ pub fn create_new(path: &Path) -> Result<File, DiskError> {
     File::create_new(path).map_err(|cause| DiskError::new("create", path, cause))
 }
 
+/// Opens an existing file to add to its end; see [`append`].
+///
+/// # Errors
+/// [`DiskError`] when it is not there or cannot be written.
+pub fn open_to_append(path: &Path) -> Result<File, DiskError> {
+    fs_err::OpenOptions::new()
+        .append(true)
+        .open(path)
+        .map_err(|cause| DiskError::new("open", path, cause))
+}
+
+/// Adds bytes to the end of a file and brings them safely onto the disk. A power cut may leave a part of them.
+///
+/// # Errors
+/// [`DiskError`] when it cannot be written.
+pub fn append(file: &mut File, bytes: &[u8]) -> Result<(), DiskError> {
+    let path = file.path().to_path_buf();
+    file.write_all(bytes)
+        .and_then(|()| file.sync_data())
+        .map_err(|cause| DiskError::new("write", &path, cause))
+}
+
 /// Writes a whole file so that a reader sees either the old content or all of the new, also after a power
 /// cut.
 ///

@@ -49,6 +49,10 @@ pub struct Entry {
     /// Which edition of the source it belongs to, such as a municipal division; files of one vintage share
     /// it.
     pub edition: Option<String>,
+    /// The state of the table that it is a part of, for a table that came in many answers: see
+    /// [`super::snapshot::Edition`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
     /// Whether another arrival has taken its place: other bytes of the same name and vintage, or the same bytes under
     /// a vintage that was corrected. The file stays; it is not read any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -154,8 +158,7 @@ fn check(manifest: &Manifest, source_id: &str) -> Result<(), (String, String)> {
         if !disk::is_plain_name(&entry.name) {
             return Err(("a plain file name".to_owned(), entry.name.clone()));
         }
-        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if entry.sha256.len() != 64 || !entry.sha256.bytes().all(is_digit) {
+        if !is_sha256(&entry.sha256) {
             return Err((
                 "a sha256 of 64 lower-case hexadecimal digits".to_owned(),
                 entry.sha256.clone(),
@@ -166,4 +169,14 @@ fn check(manifest: &Manifest, source_id: &str) -> Result<(), (String, String)> {
         }
     }
     Ok(())
+}
+
+/// Whether an entry can stand in a manifest: its name cannot leave the folder, its fingerprint is one.
+pub(super) fn is_sound(entry: &Entry) -> bool {
+    disk::is_plain_name(&entry.name) && is_sha256(&entry.sha256)
+}
+
+fn is_sha256(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == 64 && text.bytes().all(is_digit)
 }

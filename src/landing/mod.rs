@@ -13,6 +13,7 @@
 
 mod error;
 mod manifest;
+mod snapshot;
 mod writer;
 
 use std::io::{BufReader, Seek};
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::LandingError;
 pub use manifest::Entry;
+pub use snapshot::{Edition, Refused, Snapshot};
 pub use writer::{Arrival, LandingWriter};
 
 use crate::disk::{self, File, Kind};

@@ -88,20 +88,10 @@ impl<'lock> LandingWriter<'lock> {
     ) -> Result<Landed, LandingError> {
         check_source_id(source_id)?;
         check_name("file name", &arrival.name)?;
-        if arrival.status != STATUS_OK {
-            let (source_id, status) = (source_id.to_owned(), arrival.status);
-            return Err(LandingError::Status {
-                source_id,
-                url: arrival.url,
-                status,
-            });
-        }
+        refuse_status(source_id, &arrival)?;
         let folder = self.folder(source_id)?;
         // Read before anything is written: next to a manifest that cannot be trusted nothing lands.
-        if !self.entries.contains_key(source_id) {
-            self.entries
-                .insert(source_id.to_owned(), manifest::read(&folder, source_id)?);
-        }
+        self.load(source_id)?;
         let partial = disk::partial_path(&folder);
         let landed = receive(source_id, &arrival.url, body, &partial).and_then(|content| {
             settle(&partial, &folder, &arrival.name, &content).map(|path| (content, path))
@@ -118,7 +108,29 @@ impl<'lock> LandingWriter<'lock> {
         })
     }
 
-    fn folder(&self, source_id: &str) -> Result<PathBuf, LandingError> {
+    /// What the manifest of a source says, read once.
+    pub(super) fn load(&mut self, source_id: &str) -> Result<&[Entry], LandingError> {
+        if !self.entries.contains_key(source_id) {
+            let folder = self.folder(source_id)?;
+            self.entries
+                .insert(source_id.to_owned(), manifest::read(&folder, source_id)?);
+        }
+        Ok(self.entries.get(source_id).map_or(&[], Vec::as_slice))
+    }
+
+    /// Writes a manifest anew; `entries` must be sorted by [`Entry::identity`].
+    pub(super) fn replace_manifest(
+        &mut self,
+        source_id: &str,
+        folder: &Path,
+        entries: Vec<Entry>,
+    ) -> Result<(), LandingError> {
+        manifest::write(folder, source_id, &entries)?;
+        self.entries.insert(source_id.to_owned(), entries);
+        Ok(())
+    }
+
+    pub(super) fn folder(&self, source_id: &str) -> Result<PathBuf, LandingError> {
         if let Some(folder) = self.landing.existing_folder(source_id)? {
             return Ok(folder);
         }
@@ -129,8 +141,7 @@ impl<'lock> LandingWriter<'lock> {
 
     /// Brings an entry into the manifest and gives it back as the manifest has it.
     fn note(&mut self, source_id: &str, folder: &Path, arrived: Entry) -> Result<Entry, LandingError> {
-        let known = self.entries.entry(source_id.to_owned()).or_default();
-        let mut entries = known.clone();
+        let mut entries = self.load(source_id)?.to_vec();
         let entry = match entries.binary_search_by(|entry| entry.identity().cmp(&arrived.identity())) {
             Ok(index) => {
                 // The index is of the element that was just found.
@@ -147,14 +158,29 @@ impl<'lock> LandingWriter<'lock> {
         for other in entries.iter_mut().filter(|other| other.excludes(&entry)) {
             other.replaced = true;
         }
-        manifest::write(folder, source_id, &entries)?;
-        *known = entries;
+        self.replace_manifest(source_id, folder, entries)?;
         Ok(entry)
     }
 }
 
+pub(super) fn refuse_status(source_id: &str, arrival: &Arrival) -> Result<(), LandingError> {
+    if arrival.status == STATUS_OK {
+        return Ok(());
+    }
+    Err(LandingError::Status {
+        source_id: source_id.to_owned(),
+        url: arrival.url.clone(),
+        status: arrival.status,
+    })
+}
+
 /// Writes the answer to the partial file.
-fn receive(source_id: &str, url: &str, body: impl Read, partial: &Path) -> Result<Content, LandingError> {
+pub(super) fn receive(
+    source_id: &str,
+    url: &str,
+    body: impl Read,
+    partial: &Path,
+) -> Result<Content, LandingError> {
     let content = disk::write_hashed(body, partial).map_err(|error| match error {
         CopyError::Reader(cause) => LandingError::BrokenOff {
             source_id: source_id.to_owned(),
@@ -173,7 +199,12 @@ fn receive(source_id: &str, url: &str, body: impl Read, partial: &Path) -> Resul
 }
 
 /// Gives the partial file the name of its content, or removes it when that content is there already.
-fn settle(partial: &Path, folder: &Path, name: &str, content: &Content) -> Result<PathBuf, LandingError> {
+pub(super) fn settle(
+    partial: &Path,
+    folder: &Path,
+    name: &str,
+    content: &Content,
+) -> Result<PathBuf, LandingError> {
     let path = folder.join(manifest::file_name(&content.sha256, name));
     match disk::kind(&path)? {
         None => disk::rename(partial, &path)?,
@@ -189,7 +220,7 @@ fn settle(partial: &Path, folder: &Path, name: &str, content: &Content) -> Resul
     Ok(path)
 }
 
-fn entry_of(arrival: Arrival, content: Content) -> Entry {
+pub(super) fn entry_of(arrival: Arrival, content: Content) -> Entry {
     // Whole seconds, as the manifest writes them.
     let time = arrival.time.trunc_subsecs(0);
     Entry {
@@ -205,6 +236,7 @@ fn entry_of(arrival: Arrival, content: Content) -> Entry {
         rows: arrival.rows,
         peildatum: arrival.peildatum,
         edition: arrival.edition,
+        state: None,
         replaced: false,
     }
 }
