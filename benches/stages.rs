@@ -10,12 +10,13 @@ use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
 use nulmeting::clock::Clock;
 use nulmeting::disk;
-use nulmeting::night::{self, Order};
+use nulmeting::night::{self, Input, Order};
 use nulmeting::normalise::readers::{self, Flavour, Header, ReadError, Record, Sink, Topic};
 
 /// Nights of which the median is taken.
@@ -55,20 +56,27 @@ fn one_night(root: &Path) -> Result<Night, Box<dyn Error>> {
         pipeline: root.join("pipelines/hengelo.toml"),
         data: data.path().join("data"),
         sql: None,
-        offline: true,
+        input: Input::Recorded,
         force: false,
         clock: Clock::real(),
     };
-    let mut stages = Vec::new();
-    let mut running = BEFORE.to_owned();
-    let mut since = Instant::now();
-    night::run(&order, &mut |next| {
-        let now = Instant::now();
-        stages.push((std::mem::replace(&mut running, next.to_owned()), now - since));
-        since = now;
-    })?;
-    stages.push((running, since.elapsed()));
-    Ok(stages)
+    let said = Mutex::new(vec![(BEFORE.to_owned(), Instant::now())]);
+    let hear = |next: &str| {
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.push((next.to_owned(), Instant::now()));
+    };
+    night::run(&order, &hear)?;
+    let said = said.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let ends = said
+        .iter()
+        .skip(1)
+        .map(|(_, begin)| *begin)
+        .chain([Instant::now()]);
+    Ok(said
+        .iter()
+        .zip(ends)
+        .map(|((stage, begin), end)| (stage.clone(), end - *begin))
+        .collect())
 }
 
 fn print_stages(output: &mut impl io::Write, nights: &[Night]) -> io::Result<()> {

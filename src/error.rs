@@ -10,6 +10,7 @@ use crate::derive::DeriveError;
 use crate::disk::DiskError;
 use crate::fetch::FetchError;
 use crate::landing::LandingError;
+use crate::network::NetworkError;
 use crate::normalise::NormaliseError;
 use crate::pipeline::LoadError;
 use crate::publish::{LockError, PublishError};
@@ -129,6 +130,23 @@ impl Error {
             Self::Fetch(error) => match error {
                 FetchError::NoRecording { .. } | FetchError::Recording { .. } => exit::UNAVAILABLE,
                 FetchError::NothingRecorded { .. } => exit::CONFIG,
+                FetchError::Outage { .. }
+                | FetchError::TooOften { .. }
+                | FetchError::Incomplete { .. }
+                | FetchError::Moving { .. } => exit::UNAVAILABLE,
+                FetchError::Network {
+                    error: NetworkError::BadUrl { .. } | NetworkError::Plain { .. },
+                    ..
+                } => exit::CONFIG,
+                FetchError::Network { .. } => exit::UNAVAILABLE,
+                // The service answers, and says that what the pipeline file asks for is not there.
+                FetchError::Refused { .. }
+                | FetchError::OtherTable { .. }
+                | FetchError::NotInTable { .. }
+                | FetchError::LongAddress { .. } => exit::CONFIG,
+                FetchError::UnknownSource { .. } => exit::USAGE,
+                FetchError::Read(error) if error.is_io() => exit::DISK,
+                FetchError::Read(_) => exit::DATA,
                 FetchError::Landing(error) => of_landing(error),
                 FetchError::Disk(_) => exit::DISK,
             },

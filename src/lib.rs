@@ -24,6 +24,7 @@ pub mod disk;
 mod error;
 pub mod fetch;
 pub mod landing;
+pub mod network;
 pub mod night;
 pub mod normalise;
 pub mod pipeline;

@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::JoinHandle;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::cast;
@@ -77,11 +79,16 @@ pub fn schema(columns: &[ColumnSpec]) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// A Parquet file that rows are added to.
+/// Batches that wait to be written, at most: whoever makes rows faster than they are packed waits too.
+const BATCHES_WAITING: usize = 4;
+
+/// A Parquet file that rows are added to. They are packed in a thread of the file, so that whoever makes them goes on
+/// with the next ones meanwhile.
 pub struct TableFile {
     path: PathBuf,
     schema: SchemaRef,
-    writer: ArrowWriter<File>,
+    batches: SyncSender<Option<RecordBatch>>,
+    packer: JoinHandle<Result<(), ParquetError>>,
     rows: u64,
 }
 
@@ -103,10 +110,12 @@ impl TableFile {
         let file = disk::create_new(path)?;
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
             .map_err(|error| refused(path, &error))?;
+        let (batches, waiting) = mpsc::sync_channel(BATCHES_WAITING);
         Ok(Self {
             path: path.to_owned(),
             schema,
-            writer,
+            batches,
+            packer: std::thread::spawn(move || pack(writer, &waiting)),
             rows: 0,
         })
     }
@@ -114,7 +123,7 @@ impl TableFile {
     /// Adds rows, column by column in the order of the file, cast to its plain types.
     ///
     /// # Errors
-    /// [`TableFileError::Write`] when a column does not fit.
+    /// [`TableFileError::Write`] when a column does not fit. That the disk refuses may only show in [`Self::finish`].
     pub fn write(&mut self, columns: &[ArrayRef]) -> Result<(), TableFileError> {
         let plain: Result<Vec<ArrayRef>, ArrowError> = columns
             .iter()
@@ -125,19 +134,35 @@ impl TableFile {
             .and_then(|columns| RecordBatch::try_new(Arc::clone(&self.schema), columns))
             .map_err(|error| refused(&self.path, &ParquetError::from(error)))?;
         self.rows += batch.num_rows() as u64;
-        self.writer
-            .write(&batch)
-            .map_err(|error| refused(&self.path, &error))
+        // A packer that is gone has failed, and says why when the file is finished.
+        let _ = self.batches.send(Some(batch));
+        Ok(())
     }
 
-    /// Closes the file and gives the number of rows in it.
+    /// Closes the file and gives the number of rows in it. A file that is not finished has no end and is no table.
     ///
     /// # Errors
-    /// [`TableFileError::Write`] when the last bytes cannot be written.
+    /// [`TableFileError::Write`] when any of its bytes could not be written.
     pub fn finish(self) -> Result<u64, TableFileError> {
-        self.writer.close().map_err(|error| refused(&self.path, &error))?;
+        let _ = self.batches.send(None);
+        let packed = self.packer.join().unwrap_or_else(|_| {
+            let message = "the thread that packs the rows ended too early".to_owned();
+            Err(ParquetError::General(message))
+        });
+        packed.map_err(|error| refused(&self.path, &error))?;
         Ok(self.rows)
     }
+}
+
+/// Packs batches until the last one is told; without that the file was given up, and gets no end.
+fn pack(mut writer: ArrowWriter<File>, batches: &Receiver<Option<RecordBatch>>) -> Result<(), ParquetError> {
+    while let Ok(next) = batches.recv() {
+        match next {
+            Some(batch) => writer.write(&batch)?,
+            None => return writer.close().map(drop),
+        }
+    }
+    Ok(())
 }
 
 fn refused(path: &Path, error: &ParquetError) -> TableFileError {

@@ -11,12 +11,16 @@
 
 #[path = "all/cli.rs"]
 mod cli;
+#[path = "all/fetch.rs"]
+mod fetch;
 #[path = "all/figures.rs"]
 mod figures;
 #[path = "all/harness.rs"]
 mod harness;
 #[path = "all/hengelo_statistics.rs"]
 mod hengelo_statistics;
+#[path = "all/live.rs"]
+mod live;
 #[path = "all/note_against_police.rs"]
 mod note_against_police;
 #[path = "all/refusals.rs"]
@@ -33,6 +37,8 @@ mod registers;
 mod release;
 #[path = "all/release_files.rs"]
 mod release_files;
+#[path = "all/service/mod.rs"]
+mod service;
 #[path = "all/sql_rules.rs"]
 mod sql_rules;
 #[path = "all/target_years.rs"]

@@ -4,11 +4,12 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat(r.bestand, ' ', r.soort_code, ' ', r.regio_code, ' ', r.periode_code) AS sleutel,
-       concat(r.bestand, ': ', r.soort_code, ' in ', r.regio_code, ' over ', r.periode_code, ' staat er ', count(*), ' keer, ook op regel ', max(r.regel)) AS bevinding
+SELECT concat(b.naam, ' ', r.soort_code, ' ', r.regio_code, ' ', r.periode_code) AS sleutel,
+       concat(b.naam, ': ', r.soort_code, ' in ', r.regio_code, ' over ', r.periode_code, ' staat er ', count(*), ' keer, ook op regel ', max(r.regel)) AS bevinding
 FROM ruw_misdrijven AS r
 JOIN dubbelen AS d
     ON d.bron = r.bron AND d.peildatum = r.peildatum AND d.soort_code = r.soort_code
     AND d.regio_code = r.regio_code AND d.periode_code = r.periode_code
-GROUP BY r.bestand, r.soort_code, r.regio_code, r.periode_code
+JOIN bestanden AS b ON b.bestand = r.bestand
+GROUP BY b.naam, r.soort_code, r.regio_code, r.periode_code
 HAVING count(*) > 1

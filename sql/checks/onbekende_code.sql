@@ -4,26 +4,38 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat('soort ', t.soort_code) AS sleutel,
-       concat('soort misdrijf ', t.soort_code, ' staat niet in de lijst van de bron, voor het eerst in ', min(t.bestand)) AS bevinding
-FROM ruw_misdrijven AS t
-LEFT JOIN soort_misdrijf AS s ON s.soort_code = t.soort_code
-WHERE s.soort_code IS NULL
-GROUP BY t.soort_code
-UNION ALL
-SELECT concat('regio ', t.regio_code) AS sleutel,
-       concat('regio ', t.regio_code, ' staat niet in de lijst van de bron, voor het eerst in ', min(t.bestand)) AS bevinding
-FROM ruw_misdrijven AS t
-LEFT JOIN regio AS r ON r.regio_code = t.regio_code
-WHERE r.regio_code IS NULL
-GROUP BY t.regio_code
-UNION ALL
-SELECT concat('periode ', t.periode_code) AS sleutel,
-       concat('periode ', t.periode_code, ' staat niet in de lijst van de bron, voor het eerst in ', min(t.bestand)) AS bevinding
-FROM ruw_misdrijven AS t
-LEFT JOIN periode AS p ON p.periode_code = t.periode_code
-WHERE p.periode_code IS NULL
-GROUP BY t.periode_code
+WITH onbekend AS (
+    SELECT 'soort' AS lijst,
+           'soort misdrijf' AS naam,
+           t.soort_code AS code,
+           min(t.bestand) AS bestand
+    FROM ruw_misdrijven AS t
+    LEFT JOIN soort_misdrijf AS s ON s.soort_code = t.soort_code
+    WHERE s.soort_code IS NULL
+    GROUP BY t.soort_code
+    UNION ALL
+    SELECT 'regio' AS lijst,
+           'regio' AS naam,
+           t.regio_code AS code,
+           min(t.bestand) AS bestand
+    FROM ruw_misdrijven AS t
+    LEFT JOIN regio AS r ON r.regio_code = t.regio_code
+    WHERE r.regio_code IS NULL
+    GROUP BY t.regio_code
+    UNION ALL
+    SELECT 'periode' AS lijst,
+           'periode' AS naam,
+           t.periode_code AS code,
+           min(t.bestand) AS bestand
+    FROM ruw_misdrijven AS t
+    LEFT JOIN periode AS p ON p.periode_code = t.periode_code
+    WHERE p.periode_code IS NULL
+    GROUP BY t.periode_code
+)
+SELECT concat(o.lijst, ' ', o.code) AS sleutel,
+       concat(o.naam, ' ', o.code, ' staat niet in de lijst van de bron, voor het eerst in ', b.naam) AS bevinding
+FROM onbekend AS o
+JOIN bestanden AS b ON b.bestand = o.bestand
 UNION ALL
 SELECT concat('status ', periode_code) AS sleutel,
        concat('de bron geeft periode ', periode_code, ' een status die wij niet kennen') AS bevinding

@@ -1,38 +1,44 @@
 -- ernst:    fout
--- doel:     Een bestand van de politietabel is een vol blok: elke soort voor elke regio en elke periode; wat mist, is afgekapt.
--- getoetst: het aantal rijen van elk bestand naast het product van zijn soorten, regio's en perioden
+-- doel:     Een levering van de politietabel is een vol blok: elke soort voor elke regio en elke periode; wat mist, is afgekapt.
+-- getoetst: het aantal rijen van elke levering naast het product van zijn soorten, regio's en perioden
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
 WITH soorten AS (
-    SELECT bestand, soort_code, count(*) AS rijen
-    FROM ruw_misdrijven
-    GROUP BY bestand, soort_code
+    SELECT b.levering,
+           s.soort_code,
+           sum(s.rijen) AS rijen
+    FROM (SELECT bestand, soort_code, count(*) AS rijen FROM ruw_misdrijven GROUP BY bestand, soort_code) AS s
+    JOIN bestanden AS b ON b.bestand = s.bestand
+    GROUP BY b.levering, s.soort_code
 ),
 plaatsen AS (
-    SELECT bestand, regio_code, periode_code
-    FROM ruw_misdrijven
-    GROUP BY bestand, regio_code, periode_code
+    SELECT b.levering,
+           p.regio_code,
+           p.periode_code
+    FROM (SELECT bestand, regio_code, periode_code FROM ruw_misdrijven GROUP BY bestand, regio_code, periode_code) AS p
+    JOIN bestanden AS b ON b.bestand = p.bestand
+    GROUP BY b.levering, p.regio_code, p.periode_code
 ),
 regios AS (
-    SELECT bestand, regio_code
+    SELECT levering, regio_code
     FROM plaatsen
-    GROUP BY bestand, regio_code
+    GROUP BY levering, regio_code
 ),
 perioden AS (
-    SELECT bestand, periode_code
+    SELECT levering, periode_code
     FROM plaatsen
-    GROUP BY bestand, periode_code
+    GROUP BY levering, periode_code
 ),
 omvang AS (
-    SELECT s.bestand,
+    SELECT s.levering,
            s.rijen,
            s.soorten * r.regios * p.perioden AS verwacht
-    FROM (SELECT bestand, count(*) AS soorten, sum(rijen) AS rijen FROM soorten GROUP BY bestand) AS s
-    JOIN (SELECT bestand, count(*) AS regios FROM regios GROUP BY bestand) AS r ON r.bestand = s.bestand
-    JOIN (SELECT bestand, count(*) AS perioden FROM perioden GROUP BY bestand) AS p ON p.bestand = s.bestand
+    FROM (SELECT levering, count(*) AS soorten, sum(rijen) AS rijen FROM soorten GROUP BY levering) AS s
+    JOIN (SELECT levering, count(*) AS regios FROM regios GROUP BY levering) AS r ON r.levering = s.levering
+    JOIN (SELECT levering, count(*) AS perioden FROM perioden GROUP BY levering) AS p ON p.levering = s.levering
 )
-SELECT bestand AS sleutel,
-       concat(bestand, ' heeft ', rijen, ' rijen, verwacht ', verwacht) AS bevinding
+SELECT levering AS sleutel,
+       concat(levering, ' heeft ', rijen, ' rijen, verwacht ', verwacht) AS bevinding
 FROM omvang
 WHERE rijen <> verwacht

@@ -4,8 +4,10 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat(soort_code, ' ', regio_code, ' ', periode_code, ' ', peildatum) AS sleutel,
-       concat(soort_code, ' in ', regio_code, ' over ', periode_code, ' is ', CASE WHEN laagste < 0 THEN 'leeg' ELSE CAST(laagste AS VARCHAR) END,
-              ' tot ', CASE WHEN hoogste < 0 THEN 'leeg' ELSE CAST(hoogste AS VARCHAR) END, ' in ', eerste_bestand, ' en ', laatste_bestand) AS bevinding
-FROM dubbelen
-WHERE NOT gelijk
+SELECT concat(d.soort_code, ' ', d.regio_code, ' ', d.periode_code, ' ', d.peildatum) AS sleutel,
+       concat(d.soort_code, ' in ', d.regio_code, ' over ', d.periode_code, ' is ', CASE WHEN d.laagste < 0 THEN 'leeg' ELSE CAST(d.laagste AS VARCHAR) END,
+              ' tot ', CASE WHEN d.hoogste < 0 THEN 'leeg' ELSE CAST(d.hoogste AS VARCHAR) END, ' in ', e.naam, ' en ', l.naam) AS bevinding
+FROM dubbelen AS d
+JOIN bestanden AS e ON e.bestand = d.eerste_bestand
+JOIN bestanden AS l ON l.bestand = d.laatste_bestand
+WHERE NOT d.gelijk

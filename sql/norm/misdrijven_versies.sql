@@ -14,7 +14,7 @@
 --   internetaangiften | aantal internetaangiften; leeg waar niet bewezen is dat leeg nul is
 --   bekend_van        | eerste dag waarop deze waarde de nieuwste was
 --   bekend_tot        | dag waarop een nieuwere versie kwam; leeg zolang dit de nieuwste is
---   bestand           | het ontvangen bestand
+--   bestand           | het ontvangen bestand, zie bestanden
 WITH vaker AS (
     SELECT regio_code,
            periode_code

@@ -2,20 +2,82 @@
 -- korrel:  een rij per soort overlast, regio en periode
 -- sleutel: soort_code, regio_code, periode_code
 -- kolommen:
---   soort_code   | soort overlast; E33 is overlast door een verward persoon
+--   soort_code   | soort overlast, zie soort_overlast; E33 is overlast door een verward persoon
 --   regio_code   | regio, zie regio
 --   periode_code | periode, zie periode
---   waarde       | aantal registraties
+--   waarde       | aantal registraties; 0 waar de tabel bewijst dat leeg nul is
 --   reden        | waarde, nul, niet_gepubliceerd, geheim, onmogelijk of ontbreekt
 --   status       | het woord van de bron
 --   bron         | tabel van de bron
 --   peildatum    | de dag waarop de cijfers zo bekend waren
-SELECT soort_code,
-       regio_code,
-       periode_code,
-       waarde,
-       CASE WHEN waarde <> 0 THEN 'waarde' WHEN waarde = 0 THEN 'nul' ELSE 'ontbreekt' END AS reden,
-       status,
-       bron,
-       peildatum
-FROM ruw_overlast
+WITH lijst AS (
+    SELECT bron,
+           count(*) AS soorten
+    FROM soort_overlast
+    WHERE NOT is_totaal
+    GROUP BY bron
+),
+-- Net als bij misdrijven: leeg is nul waar de soorten, leeg als nul, samen het totaal van de bron geven.
+plaats AS (
+    SELECT r.bron,
+           r.peildatum,
+           r.regio_code,
+           r.periode_code,
+           count(*) FILTER (WHERE NOT s.is_totaal) AS soorten,
+           count(r.waarde) AS met_waarde,
+           coalesce(max(r.waarde) FILTER (WHERE s.is_totaal), 0) = coalesce(sum(r.waarde) FILTER (WHERE NOT s.is_totaal), 0) AS sluit
+    FROM ruw_overlast AS r
+    JOIN soort_overlast AS s ON s.soort_code = r.soort_code
+    GROUP BY r.bron, r.peildatum, r.regio_code, r.periode_code
+),
+nieuwste AS (
+    SELECT p.bron,
+           p.regio_code,
+           p.periode_code,
+           max(p.peildatum) AS peildatum
+    FROM plaats AS p
+    JOIN lijst AS l ON l.bron = p.bron AND l.soorten = p.soorten
+    GROUP BY p.bron, p.regio_code, p.periode_code
+),
+gevuld AS (
+    SELECT bron,
+           regio_code
+    FROM plaats
+    WHERE met_waarde > 0
+    GROUP BY bron, regio_code
+),
+geduid AS (
+    SELECT r.soort_code,
+           r.regio_code,
+           r.periode_code,
+           r.waarde,
+           CASE
+               WHEN r.waarde <> 0 THEN 'waarde'
+               WHEN r.waarde = 0 THEN 'nul'
+               WHEN r.teken = 'geheim' THEN 'geheim'
+               WHEN r.teken = 'onmogelijk' THEN 'onmogelijk'
+               WHEN g.regio_code IS NULL THEN 'niet_gepubliceerd'
+               WHEN p.sluit THEN 'nul'
+               ELSE 'ontbreekt'
+           END AS reden,
+           r.bron,
+           r.peildatum
+    FROM ruw_overlast AS r
+    JOIN nieuwste AS n
+        ON n.bron = r.bron AND n.peildatum = r.peildatum
+        AND n.regio_code = r.regio_code AND n.periode_code = r.periode_code
+    JOIN plaats AS p
+        ON p.bron = r.bron AND p.peildatum = r.peildatum
+        AND p.regio_code = r.regio_code AND p.periode_code = r.periode_code
+    LEFT JOIN gevuld AS g ON g.bron = r.bron AND g.regio_code = r.regio_code
+)
+SELECT d.soort_code,
+       d.regio_code,
+       d.periode_code,
+       CASE WHEN d.reden = 'nul' THEN 0 ELSE d.waarde END AS waarde,
+       d.reden,
+       t.status,
+       d.bron,
+       d.peildatum
+FROM geduid AS d
+LEFT JOIN periode AS t ON t.periode_code = d.periode_code

@@ -7,23 +7,11 @@
 --   reeks      | sleutel van de reeks of van het thema
 --   jaar       | kalenderjaar
 --   waarde     | aantal; leeg als een van de delen ontbreekt of de reeks nog niet te vergelijken is
---   reden      | waarde, nul, niet_gepubliceerd of ontbreekt
---   status     | het zwakste woord van de bron over de delen
+--   reden      | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt
+--   status     | het woord van de bron
 --   bron       | tabel van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
-WITH cijfers AS (
-    SELECT m.bron, m.soort_code, m.regio_code, p.jaar, m.waarde, m.reden, m.status, m.peildatum
-    FROM misdrijven AS m
-    JOIN periode AS p ON p.periode_code = m.periode_code AND p.soort = 'jaar'
-    JOIN regio AS r ON r.regio_code = m.regio_code AND r.niveau = 'gemeente' AND r.in_te_delen
-    WHERE m.soort_code IN (SELECT soort_code FROM samenstelling)
-    UNION ALL
-    SELECT o.bron, o.soort_code, o.regio_code, p.jaar, o.waarde, o.reden, o.status, o.peildatum
-    FROM overlast AS o
-    JOIN periode AS p ON p.periode_code = o.periode_code AND p.soort = 'jaar'
-    JOIN regio AS r ON r.regio_code = o.regio_code AND r.niveau = 'gemeente' AND r.in_te_delen
-),
-nodig AS (
+WITH nodig AS (
     SELECT laag,
            reeks,
            count(*) AS delen,
@@ -35,8 +23,18 @@ nodig AS (
 plaatsen AS (
     SELECT regio_code,
            jaar
-    FROM cijfers
+    FROM cijfers_jaar
     GROUP BY regio_code, jaar
+),
+-- Een regio en jaar komen heel uit een versie, dus status en peildatum zijn die van al hun soorten.
+stand AS (
+    SELECT bron,
+           regio_code,
+           jaar,
+           max(status) AS status,
+           min(peildatum) AS peildatum
+    FROM cijfers_jaar
+    GROUP BY bron, regio_code, jaar
 ),
 geteld AS (
     SELECT s.laag,
@@ -46,12 +44,10 @@ geteld AS (
            count(c.waarde) AS gevuld,
            sum(c.waarde) AS som,
            count(*) FILTER (WHERE c.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
-           -- De woorden staan ook op het alfabet van sterk naar zwak: definitief, nader_voorlopig, voorlopig.
-           max(c.status) AS status,
-           max(CASE WHEN c.reden IN ('geheim', 'onmogelijk') THEN c.reden END) AS bijzonder,
-           min(c.peildatum) AS peildatum
+           count(*) FILTER (WHERE c.reden = 'onmogelijk') AS onmogelijk,
+           count(*) FILTER (WHERE c.reden = 'geheim') AS geheim
     FROM samenstelling AS s
-    JOIN cijfers AS c ON c.bron = s.bron AND c.soort_code = s.soort_code
+    JOIN cijfers_jaar AS c ON c.bron = s.bron AND c.soort_code = s.soort_code
     GROUP BY s.laag, c.regio_code, s.reeks, c.jaar
 )
 SELECT n.laag,
@@ -64,12 +60,15 @@ SELECT n.laag,
            WHEN g.gevuld = n.delen AND g.som > 0 THEN 'waarde'
            WHEN g.gevuld = n.delen THEN 'nul'
            WHEN g.niet_gepubliceerd > 0 THEN 'niet_gepubliceerd'
-           ELSE coalesce(g.bijzonder, 'ontbreekt')
+           WHEN g.onmogelijk > 0 THEN 'onmogelijk'
+           WHEN g.geheim > 0 THEN 'geheim'
+           ELSE 'ontbreekt'
        END AS reden,
-       g.status,
+       t.status,
        n.bron,
-       g.peildatum
+       t.peildatum
 FROM nodig AS n
 CROSS JOIN plaatsen AS p
 LEFT JOIN geteld AS g
     ON g.laag = n.laag AND g.reeks = n.reeks AND g.regio_code = p.regio_code AND g.jaar = p.jaar
+LEFT JOIN stand AS t ON t.bron = n.bron AND t.regio_code = p.regio_code AND t.jaar = p.jaar

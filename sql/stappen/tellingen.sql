@@ -12,7 +12,7 @@
 --   internetaangiften | aantal internetaangiften, leeg waar de bron geen getal heeft
 --   teken             | het teken dat de bron in plaats van een getal geeft
 --   indeling          | jaar van de gemeentelijke indeling waarop de versie staat
---   bestand           | het bestand waaruit de rij komt
+--   bestand           | het bestand waaruit de rij komt, zie bestanden
 SELECT r.bron,
        r.peildatum,
        r.soort_code,

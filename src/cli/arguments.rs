@@ -24,9 +24,12 @@ pub struct Cli {
 pub enum Command {
     /// Fetch, normalise, derive, check, report and publish
     #[command(
-        after_help = "Examples:\n  nulmeting run --offline\n  nulmeting run pipelines/hengelo.toml --offline --data /srv/nulmeting"
+        after_help = "Examples:\n  nulmeting run\n  nulmeting run --offline\n  nulmeting run pipelines/hengelo.toml --offline --data /srv/nulmeting"
     )]
     Run(RunArguments),
+    /// Only the landing: bring in what the services have changed, and build nothing
+    #[command(after_help = "Examples:\n  nulmeting fetch\n  nulmeting fetch --only politie_misdrijven")]
+    Fetch(FetchArguments),
     /// Everything after the landing: build again from what was fetched before
     #[command(after_help = "Examples:\n  nulmeting build\n  nulmeting build --sql sql --force")]
     Build(BuildArguments),
@@ -81,11 +84,36 @@ pub struct RunArguments {
     #[command(flatten)]
     pub place: Place,
     /// Read the recorded files of fixtures/ instead of the live services
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["only", "outage_after"])]
     pub offline: bool,
+    /// How to ask the services.
+    #[command(flatten)]
+    pub asking: Asking,
     /// How to build.
     #[command(flatten)]
     pub building: Building,
+}
+
+/// How to ask the services.
+#[derive(Debug, Args)]
+pub struct Asking {
+    /// Fetch this source only, and take the others as they landed before
+    #[arg(long, value_name = "SOURCE")]
+    pub only: Option<String>,
+    /// Give up when a host has given nothing good for so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 90, value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub outage_after: u64,
+}
+
+/// `nulmeting fetch`
+#[derive(Debug, Args)]
+pub struct FetchArguments {
+    /// Where the pipeline and the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// How to ask the services.
+    #[command(flatten)]
+    pub asking: Asking,
 }
 
 /// `nulmeting build`

@@ -3,6 +3,7 @@
 mod arguments;
 mod build;
 mod check;
+mod fetch;
 mod output;
 mod query;
 mod run;
@@ -23,6 +24,7 @@ use crate::Error;
 pub fn run(cli: &Cli) -> Result<(), Error> {
     match &cli.command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Fetch(arguments) => fetch::run(arguments),
         Command::Build(arguments) => build::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Query(arguments) => query::run(arguments),

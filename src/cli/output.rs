@@ -2,7 +2,10 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
 use crate::Error;
+use crate::fetch::watch::Watch;
 
 /// Writes a result to stdout.
 ///
@@ -31,10 +34,46 @@ pub fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Says on stderr what is being done, only to a person who watches.
-pub fn progress(text: &str) {
-    if io::stderr().is_terminal() {
-        line(&format!("  {text} …"));
+/// Says on stderr what is being done, only to a person who watches; while a table comes in, how far it is.
+pub struct Progress {
+    /// Draws nothing when stderr is no terminal.
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Nothing is shown yet.
+    pub fn new() -> Self {
+        Self {
+            bar: ProgressBar::hidden(),
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn say(&self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.bar.suspend(|| line(&format!("  {text} …")));
+        }
+    }
+
+    fn expect(&self, source: &str, rows: u64) {
+        let template = "  {prefix} {bar:20} {human_pos}/{human_len} rows, {per_sec}, {eta} left";
+        // A template that cannot be read is a bug that a test would show; the bar then has its own.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        self.bar.set_prefix(source.to_owned());
+        self.bar.set_length(rows);
+        self.bar.reset();
+    }
+
+    fn arrived(&self, rows: u64) {
+        self.bar.inc(rows);
+    }
+
+    fn finished(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

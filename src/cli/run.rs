@@ -1,25 +1,24 @@
 //! `nulmeting run`: the whole night.
 
 use super::arguments::RunArguments;
-use super::{build, output, summary};
+use super::{build, fetch, output, summary};
 use crate::Error;
-use crate::night::{self, Outcome};
+use crate::night::{self, Input, Outcome};
 
 /// Runs the night and prints what it brought.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), Error> {
-    if !arguments.offline {
-        return Err(Error::Usage {
-            message: "the live services cannot be read yet".to_owned(),
-            hint: "`nulmeting run --offline` builds from the recorded files in fixtures/",
-        });
-    }
-    let order = build::order(&arguments.place, &arguments.building, true);
+    let input = if arguments.offline {
+        Input::Recorded
+    } else {
+        Input::Services(fetch::asking(&arguments.asking))
+    };
+    let order = build::order(&arguments.place, &arguments.building, input);
     report(&order)
 }
 
 /// Runs an order and prints the summary of the release that stands afterwards.
 pub(super) fn report(order: &night::Order) -> Result<(), Error> {
-    let outcome = night::run(order, &mut output::progress)?;
+    let outcome = night::run(order, &output::Progress::new())?;
     if let Outcome::Unchanged(id) = &outcome {
         output::line(&format!(
             "niets nieuws: dezelfde gegevens en dezelfde code als {}",

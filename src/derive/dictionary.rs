@@ -45,7 +45,8 @@ pub fn markdown(files: &[SqlFile]) -> String {
     }
     text.push_str(
         "\nUit het pijplijnbestand zelf komen `beleid` (een rij: wat de raad vaststelde), `niet_representatief` (jaren die niets \
-         bewijzen) en `bronnen` (welke tabellen zijn opgehaald); `conventie` is `conventies` als een rij met een kolom per afspraak.\n",
+         bewijzen) en `bronnen` (welke tabellen zijn opgehaald). `bestanden` nummert de ontvangen bestanden met cijfers, in de volgorde \
+         waarin ze gelezen zijn: naam, levering, peildatum en indeling. `conventie` is `conventies` als een rij met een kolom per afspraak.\n",
     );
     text.push_str(
         "\n## Controles\n\n| controle | ernst | waarom | wat er getoetst is |\n|---|---|---|---|\n",

@@ -7,6 +7,7 @@
 //! | [`sql_file`] | a SQL file and its header, which is the data dictionary |
 //! | [`order`] | the order of the models, from their own SQL |
 //! | [`materialise`] | one model to one Parquet file |
+//! | [`schedule`] | models that do not need each other, at the same time |
 //! | [`rows`] | an answer as rows, for what is printed |
 //!
 //! It knows no figure, no code and no phrase: those stand in the registers, which are tables here.
@@ -17,6 +18,7 @@ pub mod functions;
 pub mod materialise;
 pub mod order;
 pub mod rows;
+pub mod schedule;
 pub mod session;
 pub mod sql_file;
 

@@ -19,7 +19,7 @@ const MEMORY_LIMIT: usize = 512 * 1024 * 1024;
 
 /// Into how many parts an operator splits its rows. A fixed number and not that of the machine: the same input gives the
 /// same plan, and with it the same bytes, everywhere.
-const PARTITIONS: usize = 2;
+pub const PARTITIONS: usize = 2;
 
 /// An engine and the threads that run it.
 pub struct Engine {

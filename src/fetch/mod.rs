@@ -1,9 +1,168 @@
-//! From the outside to the landing.
+//! From the outside to the landing, complete or not at all.
 //!
-//! So far only [`offline`]: the recorded files of `fixtures/`, landed exactly as a fetch would land them. The live
-//! services come here too, each in a file of its own, behind the same [`crate::landing::LandingWriter`].
+//! | file | one idea |
+//! |---|---|
+//! | [`offline`] | the recorded files of `fixtures/`, landed as a fetch would |
+//! | [`feed`], [`observations`] | what is asked of a table of OData v3, of v4 |
+//! | [`pages`] | answers on their way into a snapshot, slices four at a time |
+//! | [`census`] | the proof that a slice is whole |
+//! | [`address`] | filters, addresses, and which link to a next page is believed |
+//! | [`desk`], [`patience`] | one question, asked until it is answered well or given up |
+//! | [`watch`] | who looks on |
+//!
+//! A source is asked first in which state its table is; when that is the state that landed last, the night is over for
+//! it after one question. Nothing here knows what a figure means.
 
+pub mod address;
+pub mod census;
+pub mod desk;
 mod error;
+mod feed;
+mod observations;
 pub mod offline;
+pub mod pages;
+pub mod patience;
+pub mod watch;
 
-pub use error::FetchError;
+pub use error::{FetchError, Incomplete};
+
+use chrono::NaiveDate;
+
+use crate::clock::parse_date;
+use crate::disk;
+use crate::landing::{Edition, LandingWriter, Refused};
+use crate::pipeline::{Pipeline, Protocol, Source};
+use desk::{Desk, Reply};
+use pages::Pages;
+
+/// How often a table that keeps changing while it is fetched is begun.
+const MOST_BEGINNINGS: u32 = 3;
+
+/// What a source brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetched {
+    /// The state of its table is the one that landed before.
+    Unchanged,
+    /// A new state, with so many rows.
+    New {
+        /// Rows of the table.
+        rows: u64,
+    },
+}
+
+/// Fetches every source of a pipeline, or one of them, as far as it changed.
+///
+/// # Errors
+/// [`FetchError`] of the first source that fails; the sources before it have landed.
+pub fn all(
+    pipeline: &Pipeline,
+    only: Option<&str>,
+    desk: &Desk<'_>,
+    writer: &mut LandingWriter<'_>,
+) -> Result<Vec<(String, Fetched)>, FetchError> {
+    let sources = &pipeline.file.sources;
+    if let Some(only) = only
+        && !sources.iter().any(|source| source.id == only)
+    {
+        let known: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+        return Err(FetchError::UnknownSource {
+            source_id: only.to_owned(),
+            known: known.join(", "),
+        });
+    }
+    let mut fetched = Vec::new();
+    for source in sources {
+        if only.is_none_or(|only| source.id == only) {
+            desk.watch().say(&format!("fetching {}", source.id));
+            fetched.push((source.id.clone(), one(source, desk, writer)?));
+        }
+    }
+    Ok(fetched)
+}
+
+/// Fetches one source.
+fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Result<Fetched, FetchError> {
+    for _ in 0..MOST_BEGINNINGS {
+        let (edition, reply) = look(source, desk)?;
+        if writer.newest_edition(&source.id)?.as_ref() == Some(&edition) {
+            writer.confirm(&source.id, &edition, desk.clock().now())?;
+            return Ok(Fetched::Unchanged);
+        }
+        let snapshot = writer.snapshot(&source.id, edition.clone())?;
+        let state = match source.kind.protocol() {
+            Protocol::Feed => feed::STATE,
+            Protocol::Observations => observations::STATE,
+        };
+        let arrival = reply.arrival(&format!("{state}.json"), desk.clock());
+        snapshot
+            .store(arrival, reply.bytes.as_slice(), |_| {
+                Ok::<_, std::convert::Infallible>(())
+            })
+            .map_err(|refused| match refused {
+                Refused::Landing(error) => FetchError::Landing(error),
+                Refused::Judged(never) => match never {},
+            })?;
+        let pages = Pages {
+            source,
+            desk,
+            snapshot: &snapshot,
+        };
+        let outcome = match source.kind.protocol() {
+            Protocol::Feed => feed::fetch(&pages),
+            Protocol::Observations => observations::fetch(&pages),
+        };
+        desk.watch().finished();
+        let rows = match outcome {
+            Ok(rows) => rows,
+            // What contradicts itself is not gone on with; what merely broke off is.
+            Err(error @ FetchError::Incomplete { .. }) => {
+                snapshot.discard()?;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
+        if look(source, desk)?.0 == edition {
+            snapshot.commit()?;
+            return Ok(Fetched::New { rows });
+        }
+        snapshot.discard()?;
+        let table = &source.table;
+        desk.watch()
+            .say(&format!("{table} changed while it was fetched; once more"));
+    }
+    Err(FetchError::Moving {
+        source_id: source.id.clone(),
+        table: source.table.clone(),
+        times: MOST_BEGINNINGS,
+    })
+}
+
+/// In which state the service has the table of a source.
+fn look(source: &Source, desk: &Desk<'_>) -> Result<(Edition, Reply), FetchError> {
+    match source.kind.protocol() {
+        Protocol::Feed => feed::look(source, desk),
+        Protocol::Observations => observations::look(source, desk),
+    }
+}
+
+/// The state of a table and what is asked of it, as one text: other marks, or another question, is another state.
+fn state_of(source: &Source, marks: &[&str]) -> String {
+    let asked = format!(
+        "{:?} {:?} {:?} {:?}",
+        source.table, source.slice, source.measures, source.periods
+    );
+    let digest = disk::sha256_hex(asked.as_bytes());
+    format!("{} | {digest:.16}", marks.join(" | "))
+}
+
+/// The day of a moment as the services write it, with a zone or without.
+fn day_of(source: &Source, moment: &str) -> Result<NaiveDate, FetchError> {
+    moment
+        .get(..10)
+        .and_then(parse_date)
+        .ok_or_else(|| FetchError::NotInTable {
+            source_id: source.id.clone(),
+            table: source.table.clone(),
+            what: format!("day of change (`{}`)", moment.escape_debug()),
+        })
+}

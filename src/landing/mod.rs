@@ -187,4 +187,6 @@ fn check_name(what: &'static str, name: &str) -> Result<(), LandingError> {
 }
 
 #[cfg(test)]
+mod snapshot_tests;
+#[cfg(test)]
 mod tests;

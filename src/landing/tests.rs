@@ -9,13 +9,13 @@ use crate::publish::RunLock;
 /// The example of FIPS 180-2, appendix B.1: SHA-256 of `abc`.
 const SHA256_OF_ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-struct Data {
-    folder: tempfile::TempDir,
-    lock: RunLock,
+pub(super) struct Data {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) lock: RunLock,
 }
 
 impl Data {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let lock = RunLock::acquire(folder.path(), &Clock::real()).unwrap();
         Self { folder, lock }
@@ -25,15 +25,15 @@ impl Data {
         LandingWriter::open(&mut self.lock)?.store("47013NED", arrival, body)
     }
 
-    fn read(&self) -> Result<Vec<Landed>, LandingError> {
+    pub(super) fn read(&self) -> Result<Vec<Landed>, LandingError> {
         Landing::open(self.folder.path())?.read_source("47013NED")
     }
 
-    fn source_folder(&self) -> PathBuf {
+    pub(super) fn source_folder(&self) -> PathBuf {
         self.folder.path().join("landing/47013NED")
     }
 
-    fn file_names(&self) -> Vec<String> {
+    pub(super) fn file_names(&self) -> Vec<String> {
         let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
         disk::list(&self.source_folder())
             .unwrap()
@@ -57,7 +57,7 @@ fn arrival(name: &str, time: &str) -> Arrival {
     }
 }
 
-fn page(name: &str) -> Arrival {
+pub(super) fn page(name: &str) -> Arrival {
     arrival(name, "2024-01-31T02:15:00Z")
 }
 

@@ -12,7 +12,12 @@ use crate::check::Finding;
 use crate::clock::Clock;
 use crate::derive::sql_file::{Severity, SqlFile};
 use crate::error::Error;
+use crate::fetch::Fetched;
+use crate::fetch::desk::Desk;
+use crate::fetch::patience::Patience;
+use crate::fetch::watch::Watch;
 use crate::landing::{self, Landed, Landing, LandingWriter};
+use crate::network::{Limits, Network};
 use crate::pipeline::{self, Pipeline};
 use crate::publish::{
     self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging,
@@ -33,12 +38,34 @@ pub struct Order {
     pub data: PathBuf,
     /// Another folder than the SQL of the binary.
     pub sql: Option<PathBuf>,
-    /// Land the recorded files first.
-    pub offline: bool,
+    /// Where the data come from.
+    pub input: Input,
     /// Build and publish although nothing changed.
     pub force: bool,
     /// The clock of the run.
     pub clock: Clock,
+}
+
+/// Where the data of a run come from.
+#[derive(Debug)]
+pub enum Input {
+    /// What landed before.
+    Landing,
+    /// The recorded files of `fixtures/`.
+    Recorded,
+    /// The live services.
+    Services(Asking),
+}
+
+/// How the services are asked.
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// Only this source; the others as they landed before.
+    pub only: Option<String>,
+    /// How long is waited for a connection and for an answer.
+    pub limits: Limits,
+    /// When a question is asked again, and when not any more.
+    pub patience: Patience,
 }
 
 /// How a run ended well.
@@ -110,24 +137,69 @@ const PHRASES: &[&str] = &[
     "aansluiting_geen_bron",
 ];
 
-/// Runs every stage. `tell` hears, in a few words, what is being done.
+/// Brings what the services have into the landing, and no further.
+///
+/// # Errors
+/// [`Error`]; what had landed before still counts.
+pub fn fetch(
+    pipeline: &Path,
+    data: &Path,
+    asking: &Asking,
+    clock: &Clock,
+    watch: &dyn Watch,
+) -> Result<Vec<(String, Fetched)>, Error> {
+    let pipeline = load_pipeline(pipeline)?;
+    let mut lock = RunLock::acquire(data, clock)?;
+    ask(&pipeline, asking, clock, &mut lock, watch)
+}
+
+fn ask(
+    pipeline: &Pipeline,
+    asking: &Asking,
+    clock: &Clock,
+    lock: &mut RunLock,
+    watch: &dyn Watch,
+) -> Result<Vec<(String, Fetched)>, Error> {
+    let network = Network::new(asking.limits, &who_asks(pipeline));
+    let desk = Desk::new(&network, asking.patience, clock, watch);
+    let mut writer = LandingWriter::open(lock)?;
+    Ok(fetch::all(pipeline, asking.only.as_deref(), &desk, &mut writer)?)
+}
+
+/// What a service sees of who asks: the program, and for which municipality.
+fn who_asks(pipeline: &Pipeline) -> String {
+    let municipality = &pipeline.file.municipality;
+    let contact = municipality.contact.as_deref().unwrap_or("no contact given");
+    format!(
+        "nulmeting/{} ({} {}; {contact})",
+        env!("CARGO_PKG_VERSION"),
+        municipality.name,
+        municipality.code
+    )
+}
+
+/// Runs every stage.
 ///
 /// # Errors
 /// [`Error`], and then nothing has been published.
-pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
     let pipeline = load_pipeline(&order.pipeline)?;
     let files = derive::load(order.sql.as_deref())?;
     let mut lock = RunLock::acquire(&order.data, &order.clock)?;
 
-    if order.offline {
-        tell("landing the recorded files");
-        let mut writer = LandingWriter::open(&mut lock)?;
-        fetch::offline::land(
-            &pipeline,
-            &fixtures_of(&order.pipeline),
-            &order.clock,
-            &mut writer,
-        )?;
+    match &order.input {
+        Input::Landing => {}
+        Input::Recorded => {
+            watch.say("landing the recorded files");
+            let mut writer = LandingWriter::open(&mut lock)?;
+            fetch::offline::land(
+                &pipeline,
+                &fixtures_of(&order.pipeline),
+                &order.clock,
+                &mut writer,
+            )?;
+        }
+        Input::Services(asking) => drop(ask(&pipeline, asking, &order.clock, &mut lock, watch)?),
     }
     let landing = Landing::open(&order.data)?;
     let landed = all_landed(&pipeline, &landing)?;
@@ -159,7 +231,7 @@ pub fn run(order: &Order, tell: &mut dyn FnMut(&str)) -> Result<Outcome, Error> 
         run,
         staging,
         order,
-        tell,
+        watch,
     )?;
     Ok(Outcome::Published(id))
 }
@@ -195,19 +267,19 @@ fn build(
     mut run: Run,
     staging: Staging<'_>,
     order: &Order,
-    tell: &mut dyn FnMut(&str),
+    watch: &dyn Watch,
 ) -> Result<ReleaseId, Error> {
     let scratch = staging.folder().join("stappen");
     disk::create_dir_all(&scratch)?;
     let mut stage = Stage::new(&staging, scratch.clone())?;
 
-    tell("reading the landing");
+    watch.say("reading the landing");
     for table in normalise::read(pipeline, landing, &scratch, None)? {
         stage.add_raw(table)?;
     }
-    tell("deriving the tables");
+    watch.say("deriving the tables");
     stage.derive(files, standing)?;
-    tell("checking");
+    watch.say("checking");
     let findings = stage.check(files)?;
     run.checks = count(files, &findings);
     if run.checks.failed > 0 {
@@ -215,12 +287,12 @@ fn build(
             findings: findings.into_iter().filter(is_error).collect(),
         });
     }
-    tell("writing the report");
+    watch.say("writing the report");
     stage.report(&staging)?;
 
     let tables = stage.into_tables();
     disk::remove_tree(&scratch)?;
-    tell("publishing");
+    watch.say("publishing");
     Ok(staging.publish(run, tables, &order.clock)?)
 }
 

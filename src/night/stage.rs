@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use super::lineage::{Lineage, Origins};
 use super::previous;
 use crate::check::{self, Finding};
-use crate::derive::materialise::{Made, materialise};
+use crate::derive::materialise::Made;
+use crate::derive::schedule::{Task, make_all};
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, SqlFile};
-use crate::derive::{self, DeriveError};
+use crate::derive::{self, DeriveError, Model};
 use crate::error::Error;
 use crate::normalise::{self, MemoryTable, RawTable};
 use crate::publish::{Column, HashedFile, Release, Staging, TableDescription, TableKind};
@@ -19,6 +20,9 @@ use crate::{disk, report};
 
 /// The table that is made last: it tells how the checks on all others ended.
 const OUTCOME: &str = "controles";
+
+/// Models made at the same time. Two: the long ones need each other, and beside them there is work for one more.
+const MODELS_AT_ONCE: usize = 2;
 
 /// Tables that exist only while the checks run.
 const GIVEN_TO_CHECKS: [&str; 5] = [
@@ -112,31 +116,41 @@ impl Stage {
             .cloned()
             .collect();
         let layers = [Layer::Norm, Layer::Step, Layer::Mart];
-        for (file, reads) in derive::ordered(&self.engine, &models, &layers, &self.given)? {
-            self.make(&file, &reads)?;
-        }
+        let ordered = derive::ordered(&self.engine, &models, &layers, &self.given)?;
+        self.make(&ordered)?;
         previous::register_baseline(&self.engine, standing)?;
         previous::register_report_year(&self.engine, standing)?;
         previous::register_sizes(&self.engine, standing, &self.tables)?;
         Ok(())
     }
 
-    fn make(&mut self, file: &SqlFile, reads: &[String]) -> Result<(), DeriveError> {
-        let kind = match file.layer {
+    /// Makes models, which come in an order in which they can run, and describes them in that order.
+    fn make(&mut self, models: &[Model]) -> Result<(), DeriveError> {
+        let kind_of = |file: &SqlFile| match file.layer {
             Layer::Norm => Some(TableKind::Norm),
             Layer::Mart => Some(TableKind::Mart),
             Layer::Step | Layer::Check => None,
         };
-        let path = match kind {
-            Some(kind) => self.path(kind, &file.name),
-            None => self.scratch.join(format!("{}.parquet", file.name)),
-        };
-        let Made { rows, columns } = materialise(&self.engine, file, &path)?;
-        self.engine.register_file(&file.name, &path)?;
-        self.given.insert(file.name.clone());
-        let origins = self.lineage.add_derived(&file.name, reads, kind.is_some());
-        if let Some(kind) = kind {
-            self.describe(&file.name, kind, rows, &columns, Some(file), origins);
+        let targets: Vec<PathBuf> = models
+            .iter()
+            .map(|(file, _)| match kind_of(file) {
+                Some(kind) => self.path(kind, &file.name),
+                None => self.scratch.join(format!("{}.parquet", file.name)),
+            })
+            .collect();
+        let tasks: Vec<Task<'_>> = models
+            .iter()
+            .zip(&targets)
+            .map(|((file, reads), target)| Task { file, reads, target })
+            .collect();
+        let made = make_all(&self.engine, &tasks, MODELS_AT_ONCE)?;
+        for ((file, reads), Made { rows, columns }) in models.iter().zip(made) {
+            self.given.insert(file.name.clone());
+            let kind = kind_of(file);
+            let origins = self.lineage.add_derived(&file.name, reads, kind.is_some());
+            if let Some(kind) = kind {
+                self.describe(&file.name, kind, rows, &columns, Some(file), origins);
+            }
         }
         Ok(())
     }
@@ -187,7 +201,8 @@ impl Stage {
             .filter(|file| file.name == OUTCOME)
             .cloned()
             .collect();
-        for (file, mut reads) in derive::ordered(&self.engine, &outcome, &[Layer::Mart], &self.given)? {
+        let mut ordered = derive::ordered(&self.engine, &outcome, &[Layer::Mart], &self.given)?;
+        for (_, reads) in &mut ordered {
             for check in files.iter().filter(|file| file.layer == Layer::Check) {
                 reads.extend(derive::order::tables_read(
                     self.engine.session(),
@@ -195,8 +210,8 @@ impl Stage {
                     &check.text,
                 )?);
             }
-            self.make(&file, &reads)?;
         }
+        self.make(&ordered)?;
         let accepted = check::accepted(&self.engine)?;
         Ok(findings
             .into_iter()

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::readers::{Code, Members, Metadata, ReadError};
+use super::readers::{Code, Member, Members, Metadata, ReadError};
 use crate::pipeline::FormerTitle;
 
 /// One member of a list, in the order of the source.
@@ -27,6 +27,8 @@ struct Dimension {
     key: String,
     title: String,
     entries: Vec<Entry>,
+    /// Members of older editions that are in the list no more.
+    former: Vec<Entry>,
     code_of_title: HashMap<String, String>,
 }
 
@@ -41,6 +43,15 @@ pub struct Measure {
     pub unit: Option<String>,
     /// What the source puts where it has no figure: `Missing`, `Zero` or `Impossible`.
     pub default: Option<String>,
+}
+
+fn entry_of(member: &Member) -> Entry {
+    Entry {
+        code: member.key.clone(),
+        title: member.title.clone(),
+        description: member.description.clone(),
+        status: member.status.clone(),
+    }
 }
 
 /// The lists of one table.
@@ -59,15 +70,7 @@ impl CodeBook {
         for property in &metadata.properties {
             if property.is_dimension() {
                 let members = metadata.members(&property.key).unwrap_or_default();
-                let entries = members
-                    .iter()
-                    .map(|member| Entry {
-                        code: member.key.clone(),
-                        title: member.title.clone(),
-                        description: member.description.clone(),
-                        status: member.status.clone(),
-                    })
-                    .collect();
+                let entries = members.iter().map(entry_of).collect();
                 book.add(&property.key, &property.title, entries);
             } else {
                 book.measures.push(Measure {
@@ -94,6 +97,26 @@ impl CodeBook {
         }
     }
 
+    /// Remembers the members that an older edition had and this one has not: old figures still name them.
+    pub fn remember(&mut self, older: &Metadata) {
+        for list in &older.dimensions {
+            let Some(dimension) = self.dimensions.iter_mut().find(|known| known.key == list.key) else {
+                continue;
+            };
+            for member in &list.members {
+                let is_known = |entries: &[Entry]| entries.iter().any(|entry| entry.code == member.key);
+                if is_known(&dimension.entries) || is_known(&dimension.former) {
+                    continue;
+                }
+                dimension
+                    .code_of_title
+                    .entry(member.title.trim().to_owned())
+                    .or_insert_with(|| member.key.clone());
+                dimension.former.push(entry_of(member));
+            }
+        }
+    }
+
     /// Adds the list of a dimension of OData v4.
     pub fn add_codes(&mut self, key: &str, title: &str, codes: &[Code]) {
         let entries = codes
@@ -117,6 +140,7 @@ impl CodeBook {
             key: key.to_owned(),
             title: title.to_owned(),
             entries,
+            former: Vec::new(),
             code_of_title,
         });
     }
@@ -127,6 +151,14 @@ impl CodeBook {
             .iter()
             .find(|dimension| dimension.key == key)
             .map_or(&[], |dimension| &dimension.entries)
+    }
+
+    /// Members of older editions that the list of a dimension has no more.
+    pub fn former(&self, key: &str) -> &[Entry] {
+        self.dimensions
+            .iter()
+            .find(|dimension| dimension.key == key)
+            .map_or(&[], |dimension| &dimension.former)
     }
 
     /// The measures in the order of the table.

@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use datafusion::arrow::array::{ArrayRef, Date32Builder, Int32Builder, Int64Builder, StringBuilder};
+use datafusion::arrow::array::{
+    ArrayRef, Date32Builder, Int32Array, Int32Builder, Int64Builder, StringBuilder,
+};
 use datafusion::arrow::datatypes::DataType;
 
 use super::code_book::CodeBook;
+use super::population::{PERIODS, REGIONS};
 use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Symbol, Topic};
 use crate::table_file::{ColumnSpec, TableFile};
 
@@ -19,16 +22,13 @@ const ROWS_AT_ONCE: usize = 8192;
 /// The measures that have a column of their own, in the order of the columns.
 const MEASURE_COLUMNS: [&str; 3] = ["waarde", "aangiften", "internetaangiften"];
 
-/// The dimensions of a police table, by key.
-const DIMENSIONS: [&str; 3] = ["SoortMisdrijf", "RegioS", "Perioden"];
-
 const TO_PIPELINE: &str = "check the measures of the source in the pipeline file";
 
 /// The columns of the raw table.
 pub fn columns() -> Vec<ColumnSpec> {
     [
         ("bron", DataType::Utf8),
-        ("bestand", DataType::Utf8),
+        ("bestand", DataType::Int32),
         ("regel", DataType::Int64),
         ("peildatum", DataType::Date32),
         ("indeling", DataType::Int32),
@@ -55,12 +55,23 @@ pub struct Origin<'a> {
     pub table: &'a str,
     /// The file, as errors and lineage name it.
     pub file: &'a str,
+    /// Its number in `bestanden`.
+    pub number: i32,
     /// The day on which the source stood so.
     pub peildatum: NaiveDate,
     /// Year of the municipal division.
     pub division: Option<i32>,
     /// Which measure of the table goes into which column.
     pub measures: &'a BTreeMap<String, String>,
+    /// What its kinds are called: `SoortMisdrijf` or `Overlast`.
+    pub kind: &'a str,
+}
+
+impl<'a> Origin<'a> {
+    /// The dimensions of the table, by key.
+    fn dimensions(&self) -> [&'a str; 3] {
+        [self.kind, REGIONS, PERIODS]
+    }
 }
 
 /// Takes the rows of one file and adds them to the raw table.
@@ -125,7 +136,8 @@ impl<'a> CrimeSink<'a> {
 impl Sink for CrimeSink<'_> {
     fn header(&mut self, header: &Header) -> Result<(), ReadError> {
         self.members = header.members;
-        for (slot, key) in self.positions.iter_mut().zip(DIMENSIONS) {
+        let dimensions = self.origin.dimensions();
+        for (slot, key) in self.positions.iter_mut().zip(dimensions) {
             let position = header
                 .dimensions
                 .iter()
@@ -140,10 +152,10 @@ impl Sink for CrimeSink<'_> {
                 )
             })?;
         }
-        if header.dimensions.len() == DIMENSIONS.len() {
+        if header.dimensions.len() == dimensions.len() {
             return Ok(());
         }
-        let expected = format!("the dimensions {} and no other", DIMENSIONS.join(", "));
+        let expected = format!("the dimensions {} and no other", dimensions.join(", "));
         Err(self.refuse(1, expected, &header.dimensions.join(", ")))
     }
 
@@ -167,7 +179,8 @@ impl Sink for CrimeSink<'_> {
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
         let mut codes = [""; 3];
-        for ((slot, position), key) in codes.iter_mut().zip(self.positions).zip(DIMENSIONS) {
+        let dimensions = self.origin.dimensions();
+        for ((slot, position), key) in codes.iter_mut().zip(self.positions).zip(dimensions) {
             let member = record.members.get(position).copied().unwrap_or_default();
             *slot = self
                 .book
@@ -251,7 +264,7 @@ impl Rows {
         let [mut first, mut second, mut third] = self.counts;
         vec![
             same_text(origin.table),
-            same_text(origin.file),
+            Arc::new(Int32Array::from_value(origin.number, rows)),
             Arc::new(self.line.finish()),
             Arc::new(peildatum.finish()),
             Arc::new(division.finish()),

@@ -9,17 +9,17 @@
 mod code_book;
 pub mod crime;
 pub mod division;
+mod editions;
 mod error;
+mod files;
 mod inhabitants;
 mod lists;
+mod police;
 mod population;
 pub mod readers;
 mod register_tables;
 
 use std::path::{Path, PathBuf};
-
-use chrono::Datelike as _;
-use datafusion::arrow::datatypes::DataType;
 
 pub use error::NormaliseError;
 pub use register_tables::{MemoryTable, table_name};
@@ -31,7 +31,6 @@ use readers::{Flavour, Summary};
 
 use crate::landing::{Landed, Landing};
 use crate::pipeline::{Pipeline, REGISTERS, Source, SourceKind};
-use crate::table_file::TableFile;
 
 /// A table that SQL starts from, with where it came from.
 pub struct RawTable {
@@ -55,6 +54,16 @@ pub enum Rows {
     File(PathBuf),
 }
 
+/// What readers add to.
+struct Reading<'a> {
+    /// Folder of the figures on disk.
+    scratch: &'a Path,
+    /// Tables so far.
+    tables: Vec<RawTable>,
+    /// Files so far.
+    files: files::Files,
+}
+
 /// Reads everything that the pipeline names out of the landing.
 ///
 /// # Errors
@@ -65,27 +74,55 @@ pub fn read(
     scratch: &Path,
     report_year: Option<i32>,
 ) -> Result<Vec<RawTable>, NormaliseError> {
-    let mut tables = from_pipeline(pipeline, report_year)?;
+    let mut divisions = Vec::new();
+    for source in &pipeline.file.sources {
+        divisions.push(police::division_of(source, &landing.in_use(&source.id)?));
+    }
+    let mut reading = Reading {
+        scratch,
+        tables: from_pipeline(pipeline, report_year, &divisions)?,
+        files: files::Files::default(),
+    };
     let mut police = None;
+    let mut has_nuisance = false;
     for source in &pipeline.file.sources {
         match source.kind {
             SourceKind::PoliceCrime => {
                 let files = landing.in_use(&source.id)?;
-                police = Some(read_crime(source, &files, scratch, &mut tables)?);
+                police = Some(police::read_crime(source, &files, &mut reading)?);
             }
-            SourceKind::PoliceNuisance => refuse_nuisance(&landing.in_use(&source.id)?)?,
+            SourceKind::PoliceNuisance => {
+                let files = landing.in_use(&source.id)?;
+                has_nuisance = police::read_nuisance(source, &files, &mut reading)?;
+            }
             // Needs the list of regions of the police table: see below.
             SourceKind::PopulationBegin | SourceKind::PopulationEnd => {}
         }
     }
-    tables.push(nuisance()?);
+    if !has_nuisance {
+        reading.tables.extend(police::no_nuisance()?);
+    }
     let (book, crime) =
         police.ok_or_else(|| NormaliseError::Bug("a pipeline without police_crime".to_owned()))?;
-    tables.push(read_population(pipeline, landing, &book, crime)?);
-    Ok(tables)
+    let population = read_population(pipeline, landing, &book, crime, &mut reading.files)?;
+    reading.tables.push(population);
+    let (table, names) = reading.files.into_table()?;
+    reading.tables.push(RawTable {
+        name: table.name.clone(),
+        rows: Rows::Memory(table),
+        landing: names,
+        registers: Vec::new(),
+        published: true,
+    });
+    Ok(reading.tables)
 }
 
-fn from_pipeline(pipeline: &Pipeline, report_year: Option<i32>) -> Result<Vec<RawTable>, NormaliseError> {
+/// Registers and the pipeline file as tables; `divisions` stand parallel to its sources.
+fn from_pipeline(
+    pipeline: &Pipeline,
+    report_year: Option<i32>,
+    divisions: &[Option<i32>],
+) -> Result<Vec<RawTable>, NormaliseError> {
     let file = pipeline
         .files
         .first()
@@ -110,7 +147,7 @@ fn from_pipeline(pipeline: &Pipeline, report_year: Option<i32>) -> Result<Vec<Ra
             file.clone(),
             true,
         ),
-        raw(register_tables::sources(pipeline)?, file.clone(), true),
+        raw(register_tables::sources(pipeline, divisions)?, file.clone(), true),
         raw(
             register_tables::conventions(pipeline)?,
             format!("{stem}/conventies.csv"),
@@ -157,6 +194,11 @@ fn open(landed: &Landed) -> Result<(Flavour, impl std::io::BufRead + use<>), Nor
     Ok((readers::recognise(&head, &name)?, file))
 }
 
+/// Whether a file calls its topics by key, as the services of v3 do.
+fn is_feed(flavour: Flavour) -> bool {
+    matches!(flavour, Flavour::FeedTyped | Flavour::FeedUntyped)
+}
+
 /// All pages must have been fetched: a page that names another one which did not land is half a table.
 fn whole(landed: &Landed, summary: &Summary, following: usize) -> Result<(), NormaliseError> {
     if summary.next_link.is_some() && following == 0 {
@@ -167,129 +209,6 @@ fn whole(landed: &Landed, summary: &Summary, following: usize) -> Result<(), Nor
         });
     }
     Ok(())
-}
-
-/// What the population needs to know of the police table.
-#[derive(Clone, Copy)]
-struct Crime {
-    first_year: i32,
-    division: i32,
-}
-
-fn read_crime(
-    source: &Source,
-    files: &[Landed],
-    scratch: &Path,
-    tables: &mut Vec<RawTable>,
-) -> Result<(CodeBook, Crime), NormaliseError> {
-    let mut book = None;
-    let mut data = Vec::new();
-    for landed in files {
-        let (flavour, input) = open(landed)?;
-        if flavour == Flavour::PortalMetadata {
-            // Files come sorted by peildatum: the newest lists are kept.
-            let metadata = readers::read_metadata(input, &name_of(landed))?;
-            book = Some((
-                CodeBook::from_metadata(&source.table, &metadata, &source.former_titles),
-                name_of(landed),
-            ));
-        } else {
-            data.push(landed);
-        }
-    }
-    let incomplete = |missing| NormaliseError::Incomplete {
-        source_id: source.id.clone(),
-        missing,
-    };
-    let (book, lists_from) = book.ok_or_else(|| incomplete("metadata export with its code lists"))?;
-    if data.is_empty() {
-        return Err(incomplete("file with figures"));
-    }
-    let path = scratch.join("ruw_misdrijven.parquet");
-    let mut target = TableFile::create(&path, "", &crime::columns())?;
-    for landed in &data {
-        let (flavour, input) = open(landed)?;
-        let name = name_of(landed);
-        let origin = crime::Origin {
-            table: &source.table,
-            file: &name,
-            peildatum: landed.entry.peildatum,
-            division: landed
-                .entry
-                .edition
-                .as_deref()
-                .and_then(|edition| edition.parse().ok()),
-            measures: &source.measures,
-        };
-        let mut sink = crime::CrimeSink::new(origin, &book, &mut target);
-        let summary = readers::read_data(flavour, input, &name, &mut sink)?;
-        sink.flush()?;
-        whole(landed, &summary, 0)?;
-    }
-    target.finish()?;
-    tables.push(RawTable {
-        name: "ruw_misdrijven".to_owned(),
-        rows: Rows::File(path),
-        landing: data.iter().map(|landed| name_of(landed)).collect(),
-        registers: Vec::new(),
-        published: false,
-    });
-    for list in lists::of_police(source, &book)? {
-        tables.push(RawTable {
-            name: list.name.clone(),
-            rows: Rows::Memory(list),
-            landing: vec![lists_from.clone()],
-            registers: Vec::new(),
-            published: false,
-        });
-    }
-    let years = book
-        .entries(population::PERIODS)
-        .iter()
-        .filter_map(|entry| entry.code.strip_suffix("JJ00"));
-    let first_year = years.filter_map(|year| year.parse().ok()).min();
-    let newest = data.iter().map(|landed| landed.entry.peildatum.year()).max();
-    let crime = Crime {
-        first_year: first_year.ok_or_else(|| incomplete("list of periods with a year in it"))?,
-        division: source.division.or(newest).unwrap_or_default(),
-    };
-    Ok((book, crime))
-}
-
-/// No export of this table with figures per municipality has been seen yet; until one is, none is guessed at.
-fn refuse_nuisance(files: &[Landed]) -> Result<(), NormaliseError> {
-    let Some(file) = files.first() else { return Ok(()) };
-    Err(NormaliseError::Read(readers::ReadError::new(
-        &name_of(file),
-        1,
-        "no file yet: figures of nuisance cannot be read",
-        "a file",
-        "take the file out of the source until a reader for it is there",
-    )))
-}
-
-/// The table of nuisance, with its columns and without rows.
-fn nuisance() -> Result<RawTable, NormaliseError> {
-    let text = |name| (name, DataType::Utf8);
-    let table = register_tables::empty(
-        "ruw_overlast",
-        &[
-            text("soort_code"),
-            text("regio_code"),
-            text("periode_code"),
-            ("waarde", DataType::Int64),
-            text("status"),
-            text("bron"),
-            ("peildatum", DataType::Date32),
-        ],
-    )?;
-    Ok(RawTable {
-        name: table.name.clone(),
-        rows: Rows::Memory(table),
-        landing: Vec::new(),
-        registers: Vec::new(),
-        published: false,
-    })
 }
 
 /// The lists and the figures of one source of inhabitants.
@@ -303,7 +222,8 @@ fn read_population(
     pipeline: &Pipeline,
     landing: &Landing,
     police: &CodeBook,
-    crime: Crime,
+    crime: police::Crime,
+    numbers: &mut files::Files,
 ) -> Result<RawTable, NormaliseError> {
     let of_kind = |kind| {
         pipeline
@@ -317,12 +237,12 @@ fn read_population(
     for source in of_kind(SourceKind::PopulationBegin) {
         let files = landing.in_use(&source.id)?;
         regions = CodeBook::empty(&source.table, &source.former_titles);
-        begin = read_publication(source, &files, &mut regions)?;
+        begin = read_publication(source, &files, &mut regions, numbers)?;
     }
     let mut end = Population::none();
     for source in of_kind(SourceKind::PopulationEnd) {
         let files = landing.in_use(&source.id)?;
-        end = read_publication(source, &files, &mut regions)?;
+        end = read_publication(source, &files, &mut regions, numbers)?;
     }
     let codes = || {
         police
@@ -372,12 +292,14 @@ fn read_publication(
     source: &Source,
     files: &[Landed],
     regions: &mut CodeBook,
+    numbers: &mut files::Files,
 ) -> Result<Population, NormaliseError> {
     let mut figures = Gathered::default();
     let mut descriptions = Vec::new();
     let mut data = Vec::new();
-    for landed in files {
-        let (flavour, input) = open(landed)?;
+    let sorted = editions::sort(source, files)?;
+    for (landed, flavour) in &sorted.figures {
+        let (_, input) = open(landed)?;
         match flavour {
             Flavour::ODataV4Codes => {
                 let list = readers::read_codes(input, &name_of(landed))?;
@@ -396,8 +318,7 @@ fn read_publication(
             Flavour::ODataV4MeasureCodes => drop(readers::read_measure_codes(input, &name_of(landed))?),
             Flavour::ODataV4Dimensions => drop(readers::read_dimensions(input, &name_of(landed))?),
             Flavour::ODataV4Properties => drop(readers::read_properties(input, &name_of(landed))?),
-            Flavour::PortalMetadata => drop(readers::read_metadata(input, &name_of(landed))?),
-            _ => data.push(landed),
+            _ => data.push((*landed, *flavour)),
         }
     }
     let incomplete = |missing| NormaliseError::Incomplete {
@@ -410,24 +331,35 @@ fn read_publication(
         .ok_or_else(|| NormaliseError::NoMeasure {
             source_id: source.id.clone(),
         })?;
+    // Titles are looked up in the lists of the table itself, where it gave them.
+    let titles = sorted
+        .editions
+        .last()
+        .map(|edition| CodeBook::from_metadata(&source.table, &edition.metadata, &source.former_titles));
+    let key = titles.as_ref().and_then(|titles| titles.measure(measure));
     if data.is_empty() {
         return Err(incomplete("file with figures"));
     }
     let mut pages = data.len();
-    for landed in &data {
+    for (landed, flavour) in &data {
         pages -= 1;
-        let (flavour, input) = open(landed)?;
+        let (_, input) = open(landed)?;
         let name = name_of(landed);
+        numbers.number(source, landed);
         let mut sink = PopulationSink {
             file: &name,
             peildatum: landed.entry.peildatum,
             book: regions,
-            measure,
+            measure: if is_feed(*flavour) {
+                key.unwrap_or(measure)
+            } else {
+                measure
+            },
             slice: &source.slice,
             gathered: &mut figures,
             layout: Layout::default(),
         };
-        let summary = readers::read_data(flavour, input, &name, &mut sink)?;
+        let summary = readers::read_data(*flavour, input, &name, &mut sink)?;
         whole(landed, &summary, pages)?;
     }
     if figures.years().is_none() {

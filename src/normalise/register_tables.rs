@@ -180,11 +180,11 @@ pub fn unrepresentative_years(pipeline: &Pipeline) -> Result<MemoryTable, Normal
     )
 }
 
-/// The sources of the pipeline, one row each, in its order.
+/// The sources of the pipeline, one row each, in its order; `divisions` are the municipal divisions in force.
 ///
 /// # Errors
 /// [`NormaliseError::Bug`], never for a pipeline that was loaded.
-pub fn sources(pipeline: &Pipeline) -> Result<MemoryTable, NormaliseError> {
+pub fn sources(pipeline: &Pipeline, divisions: &[Option<i32>]) -> Result<MemoryTable, NormaliseError> {
     let sources = &pipeline.file.sources;
     let texts = |of: &dyn Fn(&Source) -> String| {
         Arc::new(
@@ -222,12 +222,7 @@ pub fn sources(pipeline: &Pipeline) -> Result<MemoryTable, NormaliseError> {
             (
                 "indeling",
                 "jaar van de gemeentelijke indeling, leeg waar elk jaar zijn eigen heeft",
-                Arc::new(
-                    sources
-                        .iter()
-                        .map(|source| source.division)
-                        .collect::<Int32Array>(),
-                ),
+                Arc::new(divisions.iter().copied().collect::<Int32Array>()),
             ),
             ("volgorde", "plaats in het pijplijnbestand", {
                 Arc::new((1..=sources.len() as i32).map(Some).collect::<Int32Array>())

@@ -42,6 +42,8 @@ pub struct Municipality {
     pub name: String,
     /// Title in the tables of CBS and police: `Hengelo (O.)`.
     pub full_name: String,
+    /// Whom the services can write to when a night does harm: an address of mail or web.
+    pub contact: Option<String>,
 }
 
 /// The policy against which figures are judged.
@@ -122,6 +124,9 @@ pub struct Source {
     /// The member of each further dimension that is read: `Geslacht = "T001038"`, everybody.
     #[serde(default)]
     pub slice: BTreeMap<String, String>,
+    /// Which of its periods are fetched.
+    #[serde(default)]
+    pub periods: Periods,
     /// Titles that the table no longer uses, in exports that give titles and no codes.
     #[serde(default)]
     pub former_titles: Vec<FormerTitle>,
@@ -154,6 +159,36 @@ pub enum SourceKind {
     PopulationEnd,
 }
 
+/// Which periods of a table are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Periods {
+    /// Every period of its list.
+    #[default]
+    All,
+    /// Whole years only.
+    Years,
+}
+
+impl Periods {
+    /// Whether a period of the list, such as `2022JJ00` or `2022MM01`, is one of them.
+    pub fn takes(self, code: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Years => code.ends_with("JJ00"),
+        }
+    }
+}
+
+/// How a service is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// OData v3, `ODataFeed`.
+    Feed,
+    /// OData v4.
+    Observations,
+}
+
 /// A saved file of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -171,6 +206,16 @@ impl SourceKind {
     /// Whether the police publish it, so that all its years stand on one municipal division.
     pub fn is_police(self) -> bool {
         matches!(self, Self::PoliceCrime | Self::PoliceNuisance)
+    }
+}
+
+impl SourceKind {
+    /// How the service that has it is spoken to.
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Self::PopulationBegin => Protocol::Observations,
+            Self::PoliceCrime | Self::PoliceNuisance | Self::PopulationEnd => Protocol::Feed,
+        }
     }
 }
 

@@ -36,7 +36,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError};
 pub use file::{
-    FormerTitle, Municipality, PipelineFile, Policy, Recorded, SaidBy, Source, SourceKind,
+    FormerTitle, Municipality, Periods, PipelineFile, Policy, Protocol, Recorded, SaidBy, Source, SourceKind,
     UnrepresentativeYear,
 };
 pub use registers::{CONVENTIONS, REGISTERS};

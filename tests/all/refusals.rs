@@ -9,21 +9,13 @@ use nulmeting::publish::RunLock;
 use crate::harness::{Project, copy_tree, nulmeting, published, repository};
 
 #[test]
-fn a_run_without_offline_is_wrong_usage_with_a_hint_and_makes_nothing() {
-    let project = Project::copy();
-    project
-        .nulmeting(&["run"])
-        .with(2)
-        .saying(&["hint: ", "--offline"]);
-    assert!(!project.data().exists());
-}
-
-#[test]
 fn what_cannot_be_typed_is_wrong_usage() {
     for (arguments, found) in [
         (&["publiceer"][..], "publiceer"),
         // A command that does not exist yet is not there.
-        (&["fetch"], "fetch"),
+        (&["diff"], "diff"),
+        (&["run", "--offline", "--only", "politie_misdrijven"], "--only"),
+        (&["fetch", "--outage-after", "0"], "--outage-after"),
         (&["run", "--ofline"], "--ofline"),
         (&["run", "--offline", "--as-of", "31-12-2024"], "31-12-2024"),
         (&["query"], "<SQL>"),

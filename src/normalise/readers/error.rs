@@ -50,8 +50,8 @@ impl ReadError {
         self.source.is_some()
     }
 
-    /// An error of the input itself; a [`Complaint`] of a guard becomes an error about the content again.
-    pub(super) fn from_io(file: &str, line: u64, error: io::Error) -> Self {
+    /// An error of the input itself. What a guard on the bytes refused becomes an error about the content again.
+    pub fn from_io(file: &str, line: u64, error: io::Error) -> Self {
         match error.downcast::<Complaint>() {
             Ok(complaint) => Self {
                 file: file.to_owned(),

@@ -44,6 +44,10 @@ pub struct TableInfo {
 /// One row of `DataProperties` (A.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property {
+    /// Number that the rows of a group name as their parent.
+    pub id: String,
+    /// `id` of the `TopicGroup` above it: titles are unique only together with those of their groups.
+    pub parent_id: Option<String>,
     /// `Dimension`, `TimeDimension`, `GeoDimension`, `GeoDetail`, `Topic` or `TopicGroup`.
     pub kind: String,
     /// Name of the column in the data; empty for a `TopicGroup`.
@@ -74,12 +78,18 @@ pub struct DimensionList {
 pub struct Member {
     /// The code, without the padding at its end.
     pub key: String,
+    /// The code with its padding, as a filter of the service needs it.
+    pub padded_key: String,
     /// The label; titles change, codes do not.
     pub title: String,
     /// Free text; of a kind of crime its incident codes, of a municipality its changes.
     pub description: String,
     /// Status of a period (`Definitief`).
     pub status: Option<String>,
+    /// Group of the member, where the list has groups.
+    pub category_group: Option<String>,
+    /// Gemeente in which a wijk or buurt lies (`GM0164`); a gemeente names itself.
+    pub municipality: Option<String>,
 }
 
 impl Metadata {
@@ -253,6 +263,8 @@ impl<R: BufRead> Sections<R> {
                 return Err(self.rows.error("each key once", &key, NO_METADATA));
             }
             let property = Property {
+                id: self.text("ID"),
+                parent_id: self.optional("ParentID"),
                 kind,
                 key: key.clone(),
                 title: self.required("Title")?,
@@ -279,7 +291,8 @@ impl<R: BufRead> Sections<R> {
         let mut members = Vec::new();
         let mut seen = HashSet::new();
         while self.advance(|name| keys.contains(&name))? {
-            let key = self.raw("Key").trim_end().to_owned();
+            let padded_key = self.raw("Key").to_owned();
+            let key = padded_key.trim_end().to_owned();
             if key.is_empty() || !seen.insert(key.clone()) {
                 return Err(self.rows.error("a code that stands once", &key, NO_METADATA));
             }
@@ -289,9 +302,12 @@ impl<R: BufRead> Sections<R> {
             }
             members.push(Member {
                 key,
+                padded_key,
                 title: self.required("Title")?,
                 description: self.text("Description"),
                 status: self.optional("Status"),
+                category_group: self.optional("CategoryGroupID"),
+                municipality: self.optional("Municipality"),
             });
         }
         if members.is_empty() {
@@ -352,6 +368,7 @@ mod tests {
             (crimes[0].key.as_str(), crimes[1].key.as_str()),
             ("0.0.0", "1.1.1")
         );
+        assert_eq!(crimes[0].padded_key, "0.0.0 ");
         assert_eq!(metadata.members("RegioS").unwrap()[1].title, "Hengelo (O.)");
         assert_eq!(
             metadata.members("Perioden").unwrap()[0].status.as_deref(),

@@ -10,8 +10,12 @@
 
 mod cell;
 mod error;
+mod feed_lists;
+mod feed_reply;
+mod feed_rows;
 mod flat;
 mod guard;
+mod json_rows;
 mod metadata;
 mod observations;
 mod odata_lists;
@@ -25,6 +29,7 @@ use std::io::BufRead;
 
 pub use cell::{Cell, Symbol};
 pub use error::ReadError;
+pub use feed_lists::{read_feed_list, read_feed_properties, read_feed_service, read_feed_table_infos};
 pub use metadata::{DimensionList, Member, Metadata, Property, TableInfo, read_metadata};
 pub use odata_lists::{
     Code, Dimension, List, MeasureCode, Properties, read_codes, read_dimensions, read_measure_codes,
@@ -45,6 +50,18 @@ pub enum Flavour {
     TableLayout,
     /// C2, export without statistical symbols: labels, one row a cell.
     PlainExport,
+    /// A, a page of rows of OData v3 with bare numbers, or null for every missing value.
+    FeedTyped,
+    /// A, a page of rows of OData v3 with right-aligned numbers and symbols as text.
+    FeedUntyped,
+    /// A, the table as OData v3 describes it: see [`read_feed_table_infos`].
+    FeedTableInfos,
+    /// A, the dimensions and topics of OData v3: see [`read_feed_properties`].
+    FeedProperties,
+    /// A, the members of one dimension of OData v3: see [`read_feed_list`].
+    FeedList,
+    /// A, which resources a table of OData v3 has: see [`read_feed_service`].
+    FeedService,
     /// B, a page of observations of OData v4.
     ODataV4Observations,
     /// B, the codes of one dimension of OData v4: see [`read_codes`].
@@ -126,7 +143,9 @@ pub struct Summary {
 /// Reads a data file to its end and hands every record to `sink`.
 ///
 /// # Errors
-/// Whatever is not exactly as the flavour has it, the errors of `sink`, and a flavour that holds no data.
+/// Whatever is not exactly as the flavour has it, the errors of `sink`, and a flavour that holds no data. A page of
+/// OData v3 may have no rows, for that is how a filter that matches nothing is answered: `sink` is not called then,
+/// and [`Summary::records`] is 0.
 pub fn read_data(
     flavour: Flavour,
     input: impl BufRead,
@@ -139,7 +158,13 @@ pub fn read_data(
         Flavour::TableLayout => table_layout::read(input, file, sink),
         Flavour::PlainExport => plain::read(input, file, sink),
         Flavour::ODataV4Observations => observations::read(input, file, sink),
+        Flavour::FeedTyped => feed_rows::read(portal::Form::Typed, input, file, sink),
+        Flavour::FeedUntyped => feed_rows::read(portal::Form::Untyped, input, file, sink),
         Flavour::PortalMetadata
+        | Flavour::FeedTableInfos
+        | Flavour::FeedProperties
+        | Flavour::FeedList
+        | Flavour::FeedService
         | Flavour::ODataV4Codes
         | Flavour::ODataV4MeasureCodes
         | Flavour::ODataV4Dimensions

@@ -229,6 +229,12 @@ fn read_list<T: Entry + DeserializeOwned>(input: impl BufRead, file: &str) -> Re
 }
 
 fn read_json<T: DeserializeOwned>(input: impl BufRead, file: &str) -> Result<T, ReadError> {
+    let bytes = read_whole(input, file)?;
+    serde_json::from_slice(&bytes).map_err(|error| refuse_json(file, 1, error))
+}
+
+/// All bytes of a small reply, without a byte order mark.
+pub(super) fn read_whole(input: impl BufRead, file: &str) -> Result<Vec<u8>, ReadError> {
     let line = Shared::new(1);
     let mut limited = io::Read::take(Guarded::new(input, JsonInspector::new(&line)), MAX_LIST_BYTES);
     let mut bytes = Vec::new();
@@ -244,7 +250,7 @@ fn read_json<T: DeserializeOwned>(input: impl BufRead, file: &str) -> Result<T, 
             NO_LIST,
         ));
     }
-    serde_json::from_slice(&bytes).map_err(|error| refuse_json(file, line.get(), error))
+    Ok(bytes)
 }
 
 /// The error of a JSON parser, with the line it names or else the line that was read to.

@@ -85,7 +85,8 @@ fn typed_cell(text: &str) -> Result<Cell, &'static str> {
         .ok_or("a number or nothing (typed data)")
 }
 
-fn untyped_cell(text: &str) -> Result<Cell, &'static str> {
+/// A cell of untyped data; the error says what was expected.
+pub(super) fn untyped_cell(text: &str) -> Result<Cell, &'static str> {
     let trimmed = text.trim_matches(' ');
     if let Some(number) = parse_number(trimmed, DecimalMark::Point) {
         return Ok(Cell::Number(number));

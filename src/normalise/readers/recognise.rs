@@ -7,10 +7,12 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::feed_reply::{self, Fields, Scalar};
+use super::json_rows::JsonRows;
 use super::metadata::FIRST_SECTION;
-use super::portal::{self, POSITION_COLUMN};
+use super::portal::{self, Form, POSITION_COLUMN};
 use super::table_layout::TOPICS;
-use super::{Flavour, ReadError, plain};
+use super::{Flavour, ReadError, feed_rows, plain};
 
 /// How many bytes of a file are looked at; giving more changes nothing.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -78,7 +80,10 @@ pub fn recognise(head: &[u8], file: &str) -> Result<Flavour, ReadError> {
         return refuse("an empty file", FETCH_AGAIN);
     };
     match first {
-        '<' => refuse("a web page or XML", FETCH_AGAIN),
+        '<' => {
+            let (found, hint) = feed_reply::name_markup(&text);
+            refuse(found, hint)
+        }
         '{' => recognise_json(&text, file),
         '[' => refuse("a JSON list", FETCH_AGAIN),
         _ => recognise_csv(&text, is_whole, file),
@@ -109,23 +114,40 @@ fn line_of(head: &[u8], position: usize) -> u64 {
     1 + head.iter().take(position).filter(|byte| **byte == b'\n').count() as u64
 }
 
-/// A reply of OData v4 names what it holds at the end of its `@odata.context`.
+/// A reply of OData names what it holds: v4 at the end of its `@odata.context`, v3 of its `odata.metadata`.
 fn recognise_json(text: &str, file: &str) -> Result<Flavour, ReadError> {
-    let context = text
-        .split_once("\"@odata.context\"")
-        .and_then(|(_, rest)| rest.trim_start().strip_prefix(':'))
-        .and_then(|rest| rest.trim_start().strip_prefix('"'))
-        .and_then(|rest| rest.split_once('"'))
-        .map(|(context, _)| context);
-    let Some(context) = context else {
-        return Err(ReadError::new(
-            file,
-            1,
-            "a reply with @odata.context",
-            "other JSON",
-            FETCH_AGAIN,
-        ));
-    };
+    if let Some(context) = annotation(text, "\"@odata.context\"") {
+        return recognise_v4(context, file);
+    }
+    if let Some(metadata) = annotation(text, "\"odata.metadata\"") {
+        return recognise_v3(metadata, file);
+    }
+    let first = first_row(text, file);
+    if let Some(flavour) = first.as_ref().and_then(recognise_fields) {
+        return Ok(flavour);
+    }
+    let expected = "a reply with @odata.context or odata.metadata";
+    let error = text
+        .contains("\"odata.error\"")
+        .then_some("an error of the service");
+    Err(ReadError::new(
+        file,
+        1,
+        expected,
+        error.unwrap_or("other JSON"),
+        FETCH_AGAIN,
+    ))
+}
+
+/// The text of the first field with this name, which is given with its quotes.
+fn annotation<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(name)?;
+    let rest = rest.trim_start().strip_prefix(':')?;
+    let rest = rest.trim_start().strip_prefix('"')?;
+    rest.split_once('"').map(|(text, _)| text)
+}
+
+fn recognise_v4(context: &str, file: &str) -> Result<Flavour, ReadError> {
     match context.rsplit('#').next().unwrap_or_default() {
         "Observations" => Ok(Flavour::ODataV4Observations),
         "MeasureCodes" => Ok(Flavour::ODataV4MeasureCodes),
@@ -137,6 +159,61 @@ fn recognise_json(text: &str, file: &str) -> Result<Flavour, ReadError> {
             Err(ReadError::new(file, 1, expected, other, FETCH_AGAIN))
         }
     }
+}
+
+fn recognise_v3(metadata: &str, file: &str) -> Result<Flavour, ReadError> {
+    let expected = "rows, properties, a dimension or the list of resources of a table";
+    let refuse = |found| Err(ReadError::new(file, 1, expected, found, FETCH_AGAIN));
+    let is_name = |name: &str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    match feed_reply::resource(metadata) {
+        None if metadata.ends_with("$metadata") => Ok(Flavour::FeedService),
+        None => refuse(metadata),
+        Some(name) if name == feed_rows::resource(Form::Typed) => Ok(Flavour::FeedTyped),
+        Some(name) if name == feed_rows::resource(Form::Untyped) => Ok(Flavour::FeedUntyped),
+        Some("TableInfos") => Ok(Flavour::FeedTableInfos),
+        Some("DataProperties") => Ok(Flavour::FeedProperties),
+        // Groups of members have the shape of no dimension, and the rows of a catalogue are tables.
+        Some(other @ ("CategoryGroups" | "Tables" | "Themes" | "Tables_Themes")) => refuse(other),
+        Some(name) if is_name(name) => Ok(Flavour::FeedList),
+        Some(other) => refuse(other),
+    }
+}
+
+/// The first row of a list, when it is whole in the head.
+fn first_row(text: &str, file: &str) -> Option<Fields> {
+    let mut rows = JsonRows::open(text.as_bytes(), file).ok()?;
+    rows.head().ok()?;
+    let row = rows.next_row().ok()??;
+    serde_json::from_slice(row.bytes).ok()
+}
+
+/// What a reply of OData v3 without `odata.metadata` holds, by the fields of its first row.
+fn recognise_fields(row: &Fields) -> Option<Flavour> {
+    let has = |names: [&str; 2]| names.iter().all(|name| row.get(name).is_some());
+    if has(["Identifier", "Modified"]) {
+        return Some(Flavour::FeedTableInfos);
+    }
+    if has(["Type", "Key"]) {
+        return Some(Flavour::FeedProperties);
+    }
+    if has(["Key", "Title"]) {
+        return Some(Flavour::FeedList);
+    }
+    if has(["name", "url"]) {
+        return Some(Flavour::FeedService);
+    }
+    let mut topics = row.0.iter().filter(|(name, _)| portal::is_topic(name)).peekable();
+    topics.peek()?;
+    // Topics with texts are texts in both forms, so one bare number or null tells.
+    let is_untyped = topics.all(|(_, value)| matches!(value, Scalar::Text(_)));
+    Some(if is_untyped {
+        Flavour::FeedUntyped
+    } else {
+        Flavour::FeedTyped
+    })
 }
 
 fn recognise_csv(text: &str, is_whole: bool, file: &str) -> Result<Flavour, ReadError> {
@@ -296,6 +373,24 @@ mod tests {
             ),
             ("{\"@odata.context\":\"x#Dimensions\"", Flavour::ODataV4Dimensions),
             ("{\"@odata.context\":\"x#Properties\"", Flavour::ODataV4Properties),
+            (
+                "{\r\n  \"odata.metadata\" : \"https://x/$metadata#Cbs.OData.WebAPI.TypedDataSet\",\"value\":[",
+                Flavour::FeedTyped,
+            ),
+            (
+                "{\"odata.metadata\":\"x#UntypedDataSet\",\"value\":[]}",
+                Flavour::FeedUntyped,
+            ),
+            ("{\"odata.metadata\":\"x#a.TableInfos\"", Flavour::FeedTableInfos),
+            (
+                "{\"odata.metadata\":\"x#a.DataProperties\"",
+                Flavour::FeedProperties,
+            ),
+            ("{\"odata.metadata\":\"x#a.b.WijkenEnBuurten\"", Flavour::FeedList),
+            (
+                "{\"odata.metadata\":\"https://x/$metadata\"",
+                Flavour::FeedService,
+            ),
         ] {
             assert_eq!(recognise(head.as_bytes(), "test").unwrap(), flavour, "{head}");
         }
@@ -316,6 +411,19 @@ mod tests {
             (b"\n<?xml version='1.0'?>", "a web page or XML"),
             (b"{\"tableId\":\"03759ned\"}", "other JSON"),
             (b"{\"@odata.context\":\"x#Catalogs\"}", "Catalogs"),
+            (
+                b"{\"odata.metadata\":\"x#a.CategoryGroups\",\"value\":[]}",
+                "CategoryGroups",
+            ),
+            (b"{\"odata.metadata\":\"x#a.RegioS/@Element\"}", "RegioS/@Element"),
+            (b"{\"odata.metadata\":\"x\",\"value\":[]}", "\"x\""),
+            (b"{\"odata.error\":{\"code\":\"\"}}", "an error of the service"),
+            (b"{\"value\":[]}", "other JSON"),
+            (b"{\"value\":[{\"RegioS\":\"NL01  \"}]}", "other JSON"),
+            (
+                b"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'>",
+                "Atom XML",
+            ),
             (b"[1,2]", "a JSON list"),
             (b"\"ID\",\"RegioS\",\"A_1\"\n1,2,3\n", "ID"),
             (b"ID,RegioS,A_1\n1,NL01,3\n", "ID,RegioS,A_1"),
@@ -336,6 +444,34 @@ mod tests {
             let error = recognise(head, "test").unwrap_err();
             assert!(error.to_string().contains(found), "{error}");
             assert!(!error.hint().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_reply_without_metadata_is_told_by_the_fields_of_its_first_row() {
+        for (row, flavour) in [
+            (
+                r#""ID":1,"RegioS":"NL01  ","A_1":799681,"Naam_2":"Hengelo ""#,
+                Flavour::FeedTyped,
+            ),
+            (r#""ID":1,"RegioS":"NL01  ","A_1":null"#, Flavour::FeedTyped),
+            (
+                r#""ID":1,"RegioS":"NL01  ","A_1":"       .""#,
+                Flavour::FeedUntyped,
+            ),
+            (
+                r#""ID":0,"Identifier":"47013NED","Modified":"""#,
+                Flavour::FeedTableInfos,
+            ),
+            (
+                r#""ID":0,"Type":"Topic","Key":"A_1","Title":"A""#,
+                Flavour::FeedProperties,
+            ),
+            (r#""Key":"2026MM06","Title":"2026 juni""#, Flavour::FeedList),
+            (r#""name":"Perioden","url":"https://x""#, Flavour::FeedService),
+        ] {
+            let text = format!("\u{feff}{{\"value\":[{{{row}}},");
+            assert_eq!(recognise(text.as_bytes(), "test").unwrap(), flavour, "{row}");
         }
     }
 

@@ -1,0 +1,48 @@
+-- doel:    De jaarcijfers van gemeenten over de soorten die in een reeks of thema tellen, misdrijven en overlast onder elkaar.
+-- korrel:  een rij per bron, soort, gemeente en jaar
+-- sleutel: bron, soort_code, regio_code, jaar
+-- kolommen:
+--   bron       | tabel van de bron; misdrijven en overlast worden nooit opgeteld
+--   soort_code | soort misdrijf of overlast
+--   regio_code | gemeente
+--   jaar       | kalenderjaar
+--   waarde     | aantal
+--   reden      | waarde, nul, niet_gepubliceerd, geheim, onmogelijk of ontbreekt
+--   status     | het woord van de bron
+--   peildatum  | de dag waarop de cijfers zo bekend waren
+WITH soorten AS (
+    SELECT bron,
+           soort_code
+    FROM samenstelling
+    GROUP BY bron, soort_code
+),
+gemeenten AS (
+    SELECT regio_code
+    FROM regio
+    WHERE niveau = 'gemeente' AND in_te_delen
+)
+SELECT m.bron,
+       m.soort_code,
+       m.regio_code,
+       p.jaar,
+       m.waarde,
+       m.reden,
+       m.status,
+       m.peildatum
+FROM misdrijven AS m
+JOIN soorten AS s ON s.bron = m.bron AND s.soort_code = m.soort_code
+JOIN periode AS p ON p.periode_code = m.periode_code AND p.soort = 'jaar'
+JOIN gemeenten AS g ON g.regio_code = m.regio_code
+UNION ALL
+SELECT o.bron,
+       o.soort_code,
+       o.regio_code,
+       p.jaar,
+       o.waarde,
+       o.reden,
+       o.status,
+       o.peildatum
+FROM overlast AS o
+JOIN soorten AS s ON s.bron = o.bron AND s.soort_code = o.soort_code
+JOIN periode AS p ON p.periode_code = o.periode_code AND p.soort = 'jaar'
+JOIN gemeenten AS g ON g.regio_code = o.regio_code

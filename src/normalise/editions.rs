@@ -1,0 +1,131 @@
+//! The files of one source, told apart by what they are: lists that name things, and figures.
+//!
+//! Lists come as one metadata export, or as the answers of a service that landed together. Either way they end as the
+//! same [`Metadata`], one for each edition; the newest names things now, older ones know what has left the table since.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::error::NormaliseError;
+use super::readers::{
+    self, DimensionList, Flavour, Metadata, Property, TableInfo, read_feed_list, read_feed_properties,
+    read_feed_table_infos, read_metadata,
+};
+use super::{name_of, open};
+use crate::landing::Landed;
+use crate::pipeline::Source;
+
+/// The lists of one edition of a table.
+pub(super) struct Edition {
+    /// What they say.
+    pub metadata: Metadata,
+    /// The landed files that they were read from.
+    pub files: Vec<String>,
+}
+
+/// The files of a source.
+pub(super) struct Sorted<'a> {
+    /// Lists, oldest first.
+    pub editions: Vec<Edition>,
+    /// Figures, in the order in which they landed.
+    pub figures: Vec<(&'a Landed, Flavour)>,
+}
+
+/// What a service said of one edition, as far as it was read.
+#[derive(Default)]
+struct Parts {
+    table: Option<TableInfo>,
+    properties: Vec<Property>,
+    lists: Vec<DimensionList>,
+    files: Vec<String>,
+}
+
+/// Reads the lists among the files and leaves the figures.
+///
+/// # Errors
+/// [`NormaliseError`] at the first list that a reader cannot vouch for, or an edition that lacks a part.
+pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a>, NormaliseError> {
+    let mut editions: BTreeMap<(NaiveDate, Option<&str>), Parts> = BTreeMap::new();
+    let mut exports = Vec::new();
+    let mut figures = Vec::new();
+    for landed in files {
+        let (flavour, input) = open(landed)?;
+        let name = name_of(landed);
+        let key = (landed.entry.peildatum, landed.entry.state.as_deref());
+        match flavour {
+            Flavour::PortalMetadata => {
+                exports.push((landed.entry.peildatum, read_metadata(input, &name)?, name))
+            }
+            Flavour::FeedTableInfos => {
+                let parts = editions.entry(key).or_default();
+                parts.table = Some(read_feed_table_infos(input, &name)?);
+                parts.files.push(name);
+            }
+            Flavour::FeedProperties => {
+                let parts = editions.entry(key).or_default();
+                parts.properties = read_feed_properties(input, &name)?;
+                parts.files.push(name);
+            }
+            Flavour::FeedList => {
+                let parts = editions.entry(key).or_default();
+                let (list, _) = read_feed_list(dimension_of(&landed.entry.name), input, &name)?;
+                match parts.lists.iter_mut().find(|known| known.key == list.key) {
+                    Some(known) => known.members.extend(list.members),
+                    None => parts.lists.push(list),
+                }
+                parts.files.push(name);
+            }
+            Flavour::FeedService => drop(readers::read_feed_service(input, &name)?),
+            other => figures.push((landed, other)),
+        }
+    }
+    let mut dated: Vec<(NaiveDate, Edition)> = exports
+        .into_iter()
+        .map(|(day, metadata, file)| {
+            let files = vec![file];
+            (day, Edition { metadata, files })
+        })
+        .collect();
+    for ((day, _), parts) in editions {
+        dated.push((day, parts.whole(source)?));
+    }
+    // Stable: of two editions of one day the later landed stays last.
+    dated.sort_by_key(|(day, _)| *day);
+    Ok(Sorted {
+        editions: dated.into_iter().map(|(_, edition)| edition).collect(),
+        figures,
+    })
+}
+
+impl Parts {
+    fn whole(self, source: &Source) -> Result<Edition, NormaliseError> {
+        let incomplete = |missing| NormaliseError::Incomplete {
+            source_id: source.id.clone(),
+            missing,
+        };
+        let dimensions: Vec<&Property> = self
+            .properties
+            .iter()
+            .filter(|property| property.is_dimension())
+            .collect();
+        let has_list = |key: &str| self.lists.iter().any(|list| list.key == key);
+        if dimensions.is_empty() || !dimensions.iter().all(|dimension| has_list(&dimension.key)) {
+            return Err(incomplete("list of each dimension"));
+        }
+        Ok(Edition {
+            metadata: Metadata {
+                table: self.table.ok_or_else(|| incomplete("answer of TableInfos"))?,
+                properties: self.properties,
+                dimensions: self.lists,
+            },
+            files: self.files,
+        })
+    }
+}
+
+/// The dimension of a list, which is what the fetch called its answer: `RegioS.json`, `WijkenEnBuurten-002.json`. The
+/// reader refuses a list that says that it is another one.
+fn dimension_of(name: &str) -> &str {
+    name.split(['-', '.']).next().unwrap_or(name)
+}

@@ -1,0 +1,190 @@
+//! The two police tables out of the landing: crimes, and nuisance. Same shape, never one table.
+
+use chrono::Datelike as _;
+use datafusion::arrow::array::new_empty_array;
+
+use super::code_book::CodeBook;
+use super::editions::{self, Sorted};
+use super::error::NormaliseError;
+use super::register_tables::{self, MemoryTable};
+use super::{RawTable, Reading, Rows, crime, lists, name_of, open, population, readers, whole};
+use crate::landing::Landed;
+use crate::pipeline::Source;
+use crate::table_file::TableFile;
+
+/// What the population needs to know of the police table.
+#[derive(Clone, Copy)]
+pub(super) struct Crime {
+    /// The first year of the table.
+    pub first_year: i32,
+    /// Year of the municipal division that it stands on.
+    pub division: i32,
+}
+
+/// Names of the raw tables of nuisance.
+const NUISANCE: &str = "ruw_overlast";
+const NUISANCE_KINDS: &str = "ruw_overlast_soort";
+
+/// Year of the municipal division that counts for a police table. A table that was fetched is whole, so the division of
+/// its newest edition is in force, as soon as the police change it; until then the pipeline file decides.
+pub(super) fn division_of(source: &Source, files: &[Landed]) -> Option<i32> {
+    let fetched = files.iter().filter(|file| file.entry.state.is_some());
+    let newest = fetched.max_by_key(|file| (file.entry.peildatum, file.entry.time));
+    newest
+        .and_then(|file| file.entry.edition.as_deref()?.parse().ok())
+        .or(source.division)
+}
+
+/// Reads the table of crimes with its lists.
+///
+/// # Errors
+/// [`NormaliseError`] at the first file that a reader cannot vouch for, or without lists or figures.
+pub(super) fn read_crime(
+    source: &Source,
+    files: &[Landed],
+    reading: &mut Reading<'_>,
+) -> Result<(CodeBook, Crime), NormaliseError> {
+    let sorted = editions::sort(source, files)?;
+    let (book, lists_from) = code_book(source, &sorted)?;
+    let figures = figures("ruw_misdrijven", source, &sorted, &book, reading)?;
+    reading.tables.push(figures);
+    for list in lists::of_police(source, &book)? {
+        reading.tables.push(in_memory(list, &lists_from));
+    }
+    let incomplete = |missing| NormaliseError::Incomplete {
+        source_id: source.id.clone(),
+        missing,
+    };
+    let years = book
+        .entries(population::PERIODS)
+        .iter()
+        .filter_map(|entry| entry.code.strip_suffix("JJ00"));
+    let first_year = years.filter_map(|year| year.parse().ok()).min();
+    let newest = sorted
+        .figures
+        .iter()
+        .map(|(landed, _)| landed.entry.peildatum.year())
+        .max();
+    let crime = Crime {
+        first_year: first_year.ok_or_else(|| incomplete("list of periods with a year in it"))?,
+        division: division_of(source, files).or(newest).unwrap_or_default(),
+    };
+    Ok((book, crime))
+}
+
+/// Reads the table of nuisance, when anything of it landed.
+///
+/// # Errors
+/// As [`read_crime`].
+pub(super) fn read_nuisance(
+    source: &Source,
+    files: &[Landed],
+    reading: &mut Reading<'_>,
+) -> Result<bool, NormaliseError> {
+    if files.is_empty() {
+        return Ok(false);
+    }
+    let sorted = editions::sort(source, files)?;
+    let (book, lists_from) = code_book(source, &sorted)?;
+    let figures = figures(NUISANCE, source, &sorted, &book, reading)?;
+    reading.tables.push(figures);
+    reading.tables.push(in_memory(
+        lists::kinds(NUISANCE_KINDS, source, &book)?,
+        &lists_from,
+    ));
+    Ok(true)
+}
+
+/// The table of nuisance as long as nothing of it landed: its columns, and no rows.
+///
+/// # Errors
+/// [`NormaliseError::Bug`], never.
+pub(super) fn no_nuisance() -> Result<[RawTable; 2], NormaliseError> {
+    let figures: Vec<_> = crime::columns()
+        .into_iter()
+        .map(|column| (column.name, column.data_type))
+        .collect();
+    let columns: Vec<_> = figures
+        .iter()
+        .map(|(name, data_type)| (name.as_str(), "", new_empty_array(data_type)))
+        .collect();
+    Ok([
+        in_memory(MemoryTable::new(NUISANCE, "", columns)?, &[]),
+        in_memory(register_tables::empty(NUISANCE_KINDS, &lists::KIND_COLUMNS)?, &[]),
+    ])
+}
+
+fn in_memory(table: MemoryTable, from: &[String]) -> RawTable {
+    RawTable {
+        name: table.name.clone(),
+        rows: Rows::Memory(table),
+        landing: from.to_vec(),
+        registers: Vec::new(),
+        published: false,
+    }
+}
+
+/// The lists of the newest edition, with what older ones remember, and the files that they came from.
+fn code_book(source: &Source, sorted: &Sorted<'_>) -> Result<(CodeBook, Vec<String>), NormaliseError> {
+    let (newest, older) = sorted
+        .editions
+        .split_last()
+        .ok_or_else(|| NormaliseError::Incomplete {
+            source_id: source.id.clone(),
+            missing: "metadata export with its code lists",
+        })?;
+    let mut book = CodeBook::from_metadata(&source.table, &newest.metadata, &source.former_titles);
+    for edition in older.iter().rev() {
+        book.remember(&edition.metadata);
+    }
+    let files = sorted.editions.iter().flat_map(|edition| &edition.files);
+    Ok((book, files.cloned().collect()))
+}
+
+/// All figures of a source into one raw table.
+fn figures(
+    name: &str,
+    source: &Source,
+    sorted: &Sorted<'_>,
+    book: &CodeBook,
+    reading: &mut Reading<'_>,
+) -> Result<RawTable, NormaliseError> {
+    let data = &sorted.figures;
+    if data.is_empty() {
+        return Err(NormaliseError::Incomplete {
+            source_id: source.id.clone(),
+            missing: "file with figures",
+        });
+    }
+    let path = reading.scratch.join(format!("{name}.parquet"));
+    let mut target = TableFile::create(&path, "", &crime::columns())?;
+    for (place, (landed, flavour)) in data.iter().enumerate() {
+        let (_, input) = open(landed)?;
+        let file = name_of(landed);
+        let origin = crime::Origin {
+            table: &source.table,
+            file: &file,
+            number: reading.files.number(source, landed),
+            peildatum: landed.entry.peildatum,
+            division: landed
+                .entry
+                .edition
+                .as_deref()
+                .and_then(|edition| edition.parse().ok()),
+            measures: &source.measures,
+            kind: lists::kind_dimension(source),
+        };
+        let mut sink = crime::CrimeSink::new(origin, book, &mut target);
+        let summary = readers::read_data(*flavour, input, &file, &mut sink)?;
+        sink.flush()?;
+        whole(landed, &summary, data.len() - place - 1)?;
+    }
+    target.finish()?;
+    Ok(RawTable {
+        name: name.to_owned(),
+        rows: Rows::File(path),
+        landing: data.iter().map(|(landed, _)| name_of(landed)).collect(),
+        registers: Vec::new(),
+        published: false,
+    })
+}
