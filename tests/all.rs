@@ -37,6 +37,8 @@ mod registers;
 mod release;
 #[path = "all/release_files.rs"]
 mod release_files;
+#[path = "all/revisions.rs"]
+mod revisions;
 #[path = "all/service/mod.rs"]
 mod service;
 #[path = "all/sql_rules.rs"]

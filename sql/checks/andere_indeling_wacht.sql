@@ -1,13 +1,29 @@
 -- ernst:    waarschuwing
--- doel:     Een nieuwere versie op een andere gemeentelijke indeling wordt pas gebruikt als het pijplijnbestand die indeling noemt.
--- getoetst: alle volledige versies naast de indeling van de bron
+-- doel:     Een nieuwere versie op een andere gemeentelijke indeling wordt pas gebruikt als die indeling geldt.
+-- getoetst: alle volledige versies naast de indeling die geldt
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat(c.bron, ' ', c.peildatum) AS sleutel,
-       concat('de versie van ', c.peildatum, ' van ', c.bron, ' staat op de indeling van ', max(c.indeling), ', de pijplijn op die van ', max(b.indeling)) AS bevinding
-FROM optelcontrole AS c
-JOIN bronnen AS b ON b.bron = c.bron
-WHERE c.volledig
-  AND c.indeling <> b.indeling
-GROUP BY c.bron, c.peildatum
+WITH versies AS (
+    SELECT c.bron,
+           c.peildatum,
+           max(c.indeling) AS indeling,
+           max(b.indeling) AS geldend
+    FROM optelcontrole AS c
+    JOIN bronnen AS b ON b.bron = c.bron
+    WHERE c.volledig
+    GROUP BY c.bron, c.peildatum
+),
+gebruikt AS (
+    SELECT bron,
+           max(peildatum) AS peildatum
+    FROM versies
+    WHERE indeling = geldend
+    GROUP BY bron
+)
+SELECT concat(v.bron, ' ', v.peildatum) AS sleutel,
+       concat('de versie van ', v.peildatum, ' van ', v.bron, ' staat op de indeling van ', v.indeling, ', en die van ', v.geldend, ' geldt') AS bevinding
+FROM versies AS v
+LEFT JOIN gebruikt AS g ON g.bron = v.bron
+WHERE v.indeling <> v.geldend
+  AND (g.peildatum IS NULL OR v.peildatum > g.peildatum)

@@ -25,7 +25,8 @@ const OUTCOME: &str = "controles";
 const MODELS_AT_ONCE: usize = 2;
 
 /// Tables that exist only while the checks run.
-const GIVEN_TO_CHECKS: [&str; 5] = [
+const GIVEN_TO_CHECKS: [&str; 6] = [
+    "ruw_vorige_indeling",
     "ruw_vorig_rapportjaar",
     "ruw_bevindingen",
     "ruw_controles",
@@ -118,8 +119,7 @@ impl Stage {
         let layers = [Layer::Norm, Layer::Step, Layer::Mart];
         let ordered = derive::ordered(&self.engine, &models, &layers, &self.given)?;
         self.make(&ordered)?;
-        previous::register_baseline(&self.engine, standing)?;
-        previous::register_report_year(&self.engine, standing)?;
+        previous::register(&self.engine, standing)?;
         previous::register_sizes(&self.engine, standing, &self.tables)?;
         Ok(())
     }

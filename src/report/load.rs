@@ -91,8 +91,12 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
             printed_cell,
         )?,
         vergelijking: read(engine, COMPARISON, comparison)?,
-        // The table `herziening` comes with the live services; a release from recorded files has none before it.
-        herziening: Vec::new(),
+        herziening: read(engine, REVISIONS, |row| HerzieningRow {
+            soort: text(row, "soort"),
+            periode_code: text(row, "periode_code"),
+            oud: row.whole("oud"),
+            nieuw: row.whole("nieuw"),
+        })?,
         controles: read(engine, "SELECT * FROM controles ORDER BY controle", check)?,
         voortgangsrapportage: read(engine, "SELECT * FROM voortgangsrapportage ORDER BY cijfer", figure)?,
     })
@@ -117,6 +121,16 @@ const SURVEY: &str = "SELECT m.* FROM monitor_indicator AS m
 JOIN (SELECT indicator, min(CAST(regexp_replace(regel, '-.*', '') AS INT)) AS plaats FROM monitor GROUP BY indicator) AS p
     ON p.indicator = m.indicator
 ORDER BY p.plaats, m.indicator, m.meting";
+
+/// What the version in use changed for the own municipality, in the kinds that count in a series.
+const REVISIONS: &str = "WITH gebruikt AS (
+    SELECT m.soort_code, m.periode_code, m.peildatum FROM misdrijven AS m JOIN beleid AS b ON b.gemeente = m.regio_code
+)
+SELECT s.naam AS soort, h.periode_code, h.oud, h.nieuw FROM herziening AS h
+JOIN beleid AS b ON b.gemeente = h.regio_code
+JOIN gebruikt AS g ON g.soort_code = h.soort_code AND g.periode_code = h.periode_code AND g.peildatum = h.peildatum
+JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
+WHERE NOT h.herindeling ORDER BY h.periode_code, s.volgorde";
 
 /// The basket of the own municipality beside the others, a row a year.
 const COMPARISON: &str = "WITH mand AS (

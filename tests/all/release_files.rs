@@ -35,7 +35,7 @@ const NORM: [&str; 13] = [
     "doel",
     "optelcontrole",
 ];
-const MARTS: [&str; 11] = [
+const MARTS: [&str; 12] = [
     "nulmeting",
     "delicten_jaar",
     "trend_reeks",
@@ -45,6 +45,7 @@ const MARTS: [&str; 11] = [
     "doel_voortgang",
     "aansluiting",
     "vergelijking",
+    "herziening",
     "voortgangsrapportage",
     "controles",
 ];

@@ -193,7 +193,7 @@ fn names_are_lower_snake_and_headers_complete_and_dutch() {
 }
 
 /// The tables that a run gives to its checks, as they are without anything in them.
-const GIVEN_TO_CHECKS: [(&str, &str); 5] = [
+const GIVEN_TO_CHECKS: [(&str, &str); 6] = [
     (
         "ruw_bevindingen",
         "SELECT '' AS controle, '' AS sleutel, '' AS bevinding, CAST(1 AS BIGINT) AS volgorde",
@@ -205,6 +205,10 @@ const GIVEN_TO_CHECKS: [(&str, &str); 5] = [
     (
         "ruw_omvang",
         "SELECT '' AS tabel, CAST(1 AS BIGINT) AS rijen, CAST(1 AS BIGINT) AS rijen_vorig",
+    ),
+    (
+        "ruw_vorige_indeling",
+        "SELECT '' AS bron, CAST(1 AS INT) AS indeling",
     ),
     ("ruw_vorig_rapportjaar", "SELECT CAST(2022 AS BIGINT) AS jaar"),
     (
