@@ -3,9 +3,9 @@
 
 use super::model::{
     AansluitingRow, BeleidRow, BronRow, ControleRow, ConventieRow, DefinitieRow, DoelVoortgangRow, FraseRow,
-    MonitorIndicatorRow, NietRepresentatiefRow, NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow,
-    ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow, TrendThemaRow, TrendbreukRow, VergelijkingRow,
-    VoortgangsrapportageRow,
+    HerzieningRow, MonitorIndicatorRow, NietRepresentatiefRow, NulmetingRow, PrognoseRow, ReeksDeelRow,
+    ReeksRow, ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow, TrendThemaRow, TrendbreukRow,
+    VergelijkingRow, VoortgangsrapportageRow,
 };
 use crate::derive::DeriveError;
 use crate::derive::rows::{Row, Rows};
