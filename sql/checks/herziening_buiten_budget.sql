@@ -11,7 +11,7 @@ CROSS JOIN conventie AS k
 JOIN regio AS r ON r.regio_code = h.regio_code
 JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
 WHERE h.oud IS NOT NULL
-  AND (r.niveau = 'land' OR NOT h.herindeling)
+  AND NOT h.herindeling
   AND (h.nieuw IS NULL
        OR abs(h.nieuw - h.oud) > greatest(k.herziening_minimum,
            h.oud * CASE WHEN r.niveau = 'land' THEN k.herzieningsbudget_land ELSE k.herzieningsbudget_gemeente END / 100.0))

@@ -12,7 +12,7 @@
 --   verschil       | nieuw min oud, leeg als een van beide ontbreekt
 --   indeling       | jaar van de gemeentelijke indeling van de nieuwe versie
 --   oude_indeling  | jaar van de gemeentelijke indeling van de oude versie
---   herindeling    | waar als de twee versies op verschillende indelingen staan: dan kan het gebied zelf veranderd zijn
+--   herindeling    | waar als de twee versies op verschillende indelingen staan: dan kan het gebied zelf veranderd zijn; nooit bij het land
 WITH opvolging AS (
     SELECT oud.soort_code,
            oud.regio_code,
@@ -39,8 +39,9 @@ SELECT v.soort_code,
        v.nieuw - v.oud AS verschil,
        n.indeling,
        o.indeling AS oude_indeling,
-       coalesce(n.indeling, 0) <> coalesce(o.indeling, 0) AS herindeling
+       r.niveau <> 'land' AND coalesce(n.indeling, 0) <> coalesce(o.indeling, 0) AS herindeling
 FROM opvolging AS v
+JOIN regio AS r ON r.regio_code = v.regio_code
 JOIN optelcontrole AS n
     ON n.bron = v.bron AND n.peildatum = v.peildatum AND n.regio_code = v.regio_code AND n.periode_code = v.periode_code
 JOIN optelcontrole AS o
