@@ -127,29 +127,7 @@ impl Error {
             Self::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
             Self::Lock(LockError::Held { .. }) => exit::BUSY,
             Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) | Self::Lock(_) => exit::DISK,
-            Self::Fetch(error) => match error {
-                FetchError::NoRecording { .. } | FetchError::Recording { .. } => exit::UNAVAILABLE,
-                FetchError::NothingRecorded { .. } => exit::CONFIG,
-                FetchError::Outage { .. }
-                | FetchError::TooOften { .. }
-                | FetchError::Incomplete { .. }
-                | FetchError::Moving { .. } => exit::UNAVAILABLE,
-                FetchError::Network {
-                    error: NetworkError::BadUrl { .. } | NetworkError::Plain { .. },
-                    ..
-                } => exit::CONFIG,
-                FetchError::Network { .. } => exit::UNAVAILABLE,
-                // The service answers, and says that what the pipeline file asks for is not there.
-                FetchError::Refused { .. }
-                | FetchError::OtherTable { .. }
-                | FetchError::NotInTable { .. }
-                | FetchError::LongAddress { .. } => exit::CONFIG,
-                FetchError::UnknownSource { .. } => exit::USAGE,
-                FetchError::Read(error) if error.is_io() => exit::DISK,
-                FetchError::Read(_) => exit::DATA,
-                FetchError::Landing(error) => of_landing(error),
-                FetchError::Disk(_) => exit::DISK,
-            },
+            Self::Fetch(error) => of_fetch(error),
             Self::NothingLanded { .. } | Self::NoRelease { .. } => exit::UNAVAILABLE,
             Self::Landing(error) => of_landing(error),
             Self::Normalise(error) => of_normalise(error),
@@ -184,6 +162,33 @@ impl Error {
             Self::Report(error) => Some(error.hint().to_owned()),
             Self::Table(_) | Self::Bug(_) => None,
         }
+    }
+}
+
+fn of_fetch(error: &FetchError) -> u8 {
+    match error {
+        // The service answers, and says that what the pipeline file asks for is not there.
+        FetchError::NothingRecorded { .. }
+        | FetchError::Network {
+            error: NetworkError::BadUrl { .. } | NetworkError::Plain { .. },
+            ..
+        }
+        | FetchError::Refused { .. }
+        | FetchError::OtherTable { .. }
+        | FetchError::NotInTable { .. }
+        | FetchError::LongAddress { .. } => exit::CONFIG,
+        FetchError::NoRecording { .. }
+        | FetchError::Recording { .. }
+        | FetchError::Outage { .. }
+        | FetchError::TooOften { .. }
+        | FetchError::Network { .. }
+        | FetchError::Incomplete { .. }
+        | FetchError::Moving { .. } => exit::UNAVAILABLE,
+        FetchError::UnknownSource { .. } => exit::USAGE,
+        FetchError::Read(error) if error.is_io() => exit::DISK,
+        FetchError::Read(_) => exit::DATA,
+        FetchError::Landing(error) => of_landing(error),
+        FetchError::Disk(_) => exit::DISK,
     }
 }
 

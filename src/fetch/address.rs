@@ -106,6 +106,7 @@ impl Question {
     }
 
     /// The same with a condition.
+    #[must_use]
     pub fn filtered(mut self, filter: Option<&Filter>) -> Self {
         self.options
             .extend(filter.map(|filter| ("$filter", filter.text().to_owned())));
@@ -113,6 +114,7 @@ impl Question {
     }
 
     /// The same from a position on.
+    #[must_use]
     pub fn from(&self, position: &Position) -> Self {
         let mut question = self.clone();
         match position {

@@ -106,7 +106,9 @@ impl<'a> Desk<'a> {
             snapshot
                 .store(arrival, answer.body, &judge)
                 .map_err(|refused| match refused {
-                    Refused::Judged(error) if error.is_io() => Judgement::Final(FetchError::Read(error)),
+                    Refused::Judged(error) if error.is_io() => {
+                        Judgement::Final(FetchError::Read(Box::new(error)))
+                    }
                     Refused::Judged(error) => again(&error.to_string()),
                     Refused::Landing(
                         error @ (LandingError::BrokenOff { .. } | LandingError::Empty { .. }),

@@ -108,7 +108,7 @@ pub enum FetchError {
         /// Which part of the table.
         slice: String,
         /// What is wrong with it.
-        problem: Incomplete,
+        problem: Box<Incomplete>,
     },
     /// The table changed while it was fetched, again and again.
     #[error("source `{source_id}`: table {table} changed {times} times while it was fetched")]
@@ -130,7 +130,7 @@ pub enum FetchError {
     },
     /// A landed answer cannot be read back.
     #[error(transparent)]
-    Read(ReadError),
+    Read(Box<ReadError>),
     /// There is no such source.
     #[error("the pipeline has no source `{source_id}`; it has {known}")]
     UnknownSource {

@@ -55,7 +55,7 @@ impl Pages<'_, '_, '_> {
         judge: impl Fn(&Path) -> Result<T, ReadError>,
     ) -> Result<T, FetchError> {
         if let Some(landed) = self.snapshot.found(name) {
-            return judge(&landed.path).map_err(FetchError::Read);
+            return judge(&landed.path).map_err(|error| FetchError::Read(Box::new(error)));
         }
         let desk = self.desk;
         let (_, judged) = desk.land(self.snapshot, &self.source.id, name, question, judge)?;
@@ -194,7 +194,7 @@ impl Pages<'_, '_, '_> {
         FetchError::Incomplete {
             source_id: self.source.id.clone(),
             slice: slice.to_owned(),
-            problem,
+            problem: Box::new(problem),
         }
     }
 }

@@ -55,7 +55,8 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
         let key = (landed.entry.peildatum, landed.entry.state.as_deref());
         match flavour {
             Flavour::PortalMetadata => {
-                exports.push((landed.entry.peildatum, read_metadata(input, &name)?, name))
+                let metadata = read_metadata(input, &name)?;
+                exports.push((landed.entry.peildatum, metadata, name));
             }
             Flavour::FeedTableInfos => {
                 let parts = editions.entry(key).or_default();

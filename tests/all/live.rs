@@ -104,7 +104,9 @@ impl Live {
     pub fn landed(&self, source: &str) -> Vec<PathBuf> {
         let landing = Landing::open(&self.project.data()).unwrap();
         let files = landing.in_use(source).unwrap();
-        files.iter().for_each(|file| file.verify().unwrap());
+        for file in &files {
+            file.verify().unwrap();
+        }
         files.into_iter().map(|file| file.path).collect()
     }
 }

@@ -46,7 +46,7 @@ fn a_revision_shows_both_figures_and_the_newest_counts() {
             "1.1.2 | 2023-12-15 | 2023-11-01 | 61 | 63 | 2 | false",
         ]
     );
-    assert_eq!(release.number("SELECT count(*) AS n FROM herziening"), 10.0);
+    assert_eq!(release.lines("SELECT count(*) FROM herziening"), ["10"]);
     let versions = "SELECT waarde, bekend_van, bekend_tot FROM misdrijven_versies
         WHERE soort_code = '1.1.1' AND regio_code = 'GM0164' ORDER BY peildatum";
     assert_eq!(
