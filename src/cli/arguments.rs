@@ -41,6 +41,11 @@ pub enum Command {
         after_help = "Examples:\n  nulmeting query \"select * from nulmeting\"\n  nulmeting query \"select jaar, waarde from trend_reeks where reeks = 'mand'\" --format csv\n  echo \"show tables\" | nulmeting query -"
     )]
     Query(QueryArguments),
+    /// What changed between two releases: new data, a revision, a register, the SQL or the program
+    #[command(
+        after_help = "Examples:\n  nulmeting diff                                     the last two releases\n  nulmeting diff --all --format csv > wijzigingen.csv"
+    )]
+    Diff(DiffArguments),
     /// The sources with their age, the current release, and what the checks said
     #[command(after_help = "Example:\n  nulmeting status")]
     Status(StatusArguments),
@@ -164,6 +169,43 @@ pub struct QueryArguments {
         hide_env_values = true
     )]
     pub data: PathBuf,
+}
+
+/// `nulmeting diff`
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The older release; the one before the newer when it is not named
+    #[arg(value_name = "OLD")]
+    pub old: Option<String>,
+    /// The newer release; the current one when it is not named
+    #[arg(value_name = "NEW")]
+    pub new: Option<String>,
+    /// Every municipality and region, and not only the own one
+    #[arg(long)]
+    pub all: bool,
+    /// How to print the changes
+    #[arg(long, value_enum, default_value_t = ChangesFormat::Table)]
+    pub format: ChangesFormat,
+    /// The data directory
+    #[arg(
+        long,
+        env = "NULMETING_DATA",
+        default_value = "data",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
+    pub data: PathBuf,
+}
+
+/// How changes are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ChangesFormat {
+    /// The first of them, for a terminal
+    Table,
+    /// All of them, comma, header, an empty field for NULL
+    Csv,
+    /// All of them, one array of objects
+    Json,
 }
 
 /// How an answer is printed.

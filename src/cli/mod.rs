@@ -3,6 +3,7 @@
 mod arguments;
 mod build;
 mod check;
+mod diff;
 mod fetch;
 mod output;
 mod query;
@@ -28,6 +29,7 @@ pub fn run(cli: &Cli) -> Result<(), Error> {
         Command::Build(arguments) => build::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Query(arguments) => query::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::Status(arguments) => status::run(arguments),
     }
 }

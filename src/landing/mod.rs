@@ -16,6 +16,7 @@ mod manifest;
 mod snapshot;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Seek};
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,8 @@ use crate::disk::{self, File, Kind};
 #[derive(Debug, Clone)]
 pub struct Landing {
     root: PathBuf,
+    /// Source and file name of what may be read, when that is not all.
+    only: Option<BTreeSet<(String, String)>>,
 }
 
 /// One file of the landing with what its manifest says of it.
@@ -53,9 +56,16 @@ impl Landing {
         let root = data_dir.join("landing");
         match disk::kind(&root)? {
             // A link is the operator's choice of another disk; what is inside must be real.
-            None | Some(Kind::Directory | Kind::Link) => Ok(Self { root }),
+            None | Some(Kind::Directory | Kind::Link) => Ok(Self { root, only: None }),
             Some(_) => Err(LandingError::NotAFolder { path: root }),
         }
+    }
+
+    /// The landing as it was once read: these files (source and name) and no other, replaced by now or not.
+    #[must_use]
+    pub fn restricted_to(mut self, files: BTreeSet<(String, String)>) -> Self {
+        self.only = Some(files);
+        self
     }
 
     /// Every file that landed from a source, all vintages, sorted by peildatum, edition, name and content.
@@ -102,7 +112,10 @@ impl Landing {
     /// As [`Landing::read_source`].
     pub fn in_use(&self, source_id: &str) -> Result<Vec<Landed>, LandingError> {
         let mut landed = self.read_source(source_id)?;
-        landed.retain(|file| !file.entry.replaced);
+        landed.retain(|file| match &self.only {
+            None => !file.entry.replaced,
+            Some(files) => files.contains(&(source_id.to_owned(), file.entry.file_name())),
+        });
         Ok(landed)
     }
 

@@ -2,8 +2,10 @@
 //!
 //! Nothing here computes. A stage that fails ends the run; the staging folder goes, and `current` stands as it stood.
 
+pub mod difference;
 mod lineage;
 mod previous;
+pub mod rebuild;
 mod stage;
 
 use std::path::{Path, PathBuf};
@@ -210,7 +212,7 @@ pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
     }
 
     let code = code_files(&pipeline, &files);
-    let run = describe_run(&pipeline, &landed, &code);
+    let run = describe_run(&pipeline, &landed, &code, &files);
     // Year 0 and the number of rows are held against the release that stands. One that is damaged can only be passed
     // over by a person who says so.
     let standing = standing_release(&order.data, order.force)?;
@@ -222,6 +224,7 @@ pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
         return Ok(Outcome::Unchanged(release.id().clone()));
     }
 
+    keep_code(&lock, &run, &order.pipeline, &files)?;
     let staging = Staging::begin(&mut lock)?;
     let id = build(
         &pipeline,
@@ -338,11 +341,15 @@ fn all_landed(pipeline: &Pipeline, landing: &Landing) -> Result<Vec<Landed>, Err
 /// Registers and SQL by the names that the manifest gives them.
 fn code_files(pipeline: &Pipeline, files: &[SqlFile]) -> Vec<HashedFile> {
     let registers = register_files(pipeline);
-    let sql = files.iter().map(|file| HashedFile {
+    registers.into_iter().chain(sql_files(files)).collect()
+}
+
+fn sql_files(files: &[SqlFile]) -> Vec<HashedFile> {
+    let hashed = files.iter().map(|file| HashedFile {
         file: file.path.clone(),
         sha256: disk::sha256_hex(file.text.as_bytes()),
     });
-    registers.into_iter().chain(sql).collect()
+    hashed.collect()
 }
 
 fn register_files(pipeline: &Pipeline) -> Vec<HashedFile> {
@@ -356,7 +363,29 @@ fn register_files(pipeline: &Pipeline) -> Vec<HashedFile> {
         .collect()
 }
 
-fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile]) -> Run {
+/// Keeps what the release is made with, so that it can be built again.
+fn keep_code(lock: &RunLock, run: &Run, pipeline: &Path, files: &[SqlFile]) -> Result<(), Error> {
+    let folder = pipeline.parent().unwrap_or(Path::new(""));
+    let mut registers = Vec::new();
+    for file in &run.registers {
+        let bytes = disk::read(&folder.join(&file.file))?;
+        if disk::sha256_hex(&bytes) != file.sha256 {
+            return Err(Error::Usage {
+                message: format!("{} changed while the run was reading it", file.file),
+                hint: "run again when nobody is saving it",
+            });
+        }
+        registers.push((file, bytes));
+    }
+    let registers = registers.iter().map(|(file, bytes)| (*file, bytes.as_slice()));
+    let sql = run.sql.iter().filter_map(|kept| {
+        let file = files.iter().find(|file| file.path == kept.file)?;
+        Some((kept, file.text.as_bytes()))
+    });
+    Ok(publish::keep_code(lock, registers.chain(sql))?)
+}
+
+fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile], files: &[SqlFile]) -> Run {
     let registers = register_files(pipeline);
     let unknown = HashedFile {
         file: String::new(),
@@ -381,6 +410,7 @@ fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile]) -> 
             })
             .collect(),
         registers,
+        sql: sql_files(files),
         checks: Checks {
             performed: 0,
             passed: 0,

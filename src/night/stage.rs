@@ -2,7 +2,7 @@
 //! the manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::lineage::{Lineage, Origins};
 use super::previous;
@@ -50,10 +50,21 @@ impl Stage {
     /// # Errors
     /// [`Error::Derive`] when the engine does not start.
     pub fn new(staging: &Staging<'_>, scratch: PathBuf) -> Result<Self, Error> {
-        let folders = [TableKind::Norm, TableKind::Mart]
+        Self::in_folder(staging.folder(), scratch)
+    }
+
+    /// The same in any folder.
+    ///
+    /// # Errors
+    /// As [`Stage::new`].
+    pub fn in_folder(folder: &Path, scratch: PathBuf) -> Result<Self, Error> {
+        let folders: BTreeMap<TableKind, PathBuf> = [TableKind::Norm, TableKind::Mart]
             .into_iter()
-            .map(|kind| (kind, staging.folder().join(kind.folder())))
+            .map(|kind| (kind, folder.join(kind.folder())))
             .collect();
+        for folder in folders.values() {
+            disk::create_dir_all(folder)?;
+        }
         Ok(Self {
             engine: Engine::new()?,
             scratch,

@@ -49,6 +49,9 @@ pub struct Run {
     pub landing: Vec<LandingFile>,
     /// Every register that was read.
     pub registers: Vec<HashedFile>,
+    /// Every SQL file; none in a release of before they were kept.
+    #[serde(default)]
+    pub sql: Vec<HashedFile>,
     /// How the checks ended.
     pub checks: Checks,
 }

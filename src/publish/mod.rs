@@ -6,6 +6,7 @@
 //! releases/<UTC time>-<hash>/            complete, never changed again  release.rs
 //!     norm/ marts/ rapport/ manifest.json                               manifest.rs
 //! current -> releases/<UTC time>-<hash>
+//! code/<sha256>                          what releases were made with    store.rs
 //! ```
 //! The order is what makes it safe: every file synced, the manifest last, the folder renamed to its id,
 //! `current` replaced by rename(2), each folder synced before the next step counts on it. A crash between any
@@ -20,6 +21,7 @@ mod lock;
 mod manifest;
 mod release;
 mod staging;
+mod store;
 
 pub use error::PublishError;
 pub use lock::{Holder, LockError, RunLock};
@@ -29,6 +31,7 @@ pub use manifest::{
 };
 pub use release::{Release, ReleaseId, current, list, open};
 pub use staging::Staging;
+pub use store::{keep_code, recall_code};
 
 use crate::disk;
 

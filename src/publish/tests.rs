@@ -70,6 +70,7 @@ pub(super) fn run() -> Run {
             peildatum: parse_date("2023-11-01").unwrap(),
         }],
         registers: vec![hashed("reeksen.csv"), hashed("doelen.csv")],
+        sql: vec![hashed("sql/marts/nulmeting.sql")],
         checks: Checks {
             performed: 3,
             passed: 2,

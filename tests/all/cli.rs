@@ -53,6 +53,7 @@ fn help_names_the_commands_that_exist_with_examples_and_exit_codes() {
       build   Everything after the landing: build again from what was fetched before
       check   Run the checks on the current release and print them
       query   Ask the tables of a release in SQL; every table of norm and marts by its name
+      diff    What changed between two releases: new data, a revision, a register, the SQL or the program
       status  The sources with their age, the current release, and what the checks said
       help    Print this message or the help of the given subcommand(s)
 
@@ -138,6 +139,49 @@ fn help_of_fetch_names_its_flags() {
     Examples:
       nulmeting fetch
       nulmeting fetch --only politie_misdrijven
+    ");
+}
+
+#[test]
+fn help_of_diff_names_its_flags() {
+    assert_snapshot!(help(&["diff", "--help"]), @r"
+    What changed between two releases: new data, a revision, a register, the SQL or the program
+
+    Usage: nulmeting diff [OPTIONS] [OLD] [NEW]
+
+    Arguments:
+      [OLD]
+              The older release; the one before the newer when it is not named
+
+      [NEW]
+              The newer release; the current one when it is not named
+
+    Options:
+          --all
+              Every municipality and region, and not only the own one
+
+          --format <FORMAT>
+              How to print the changes
+
+              Possible values:
+              - table: The first of them, for a terminal
+              - csv:   All of them, comma, header, an empty field for NULL
+              - json:  All of them, one array of objects
+              
+              [default: table]
+
+          --data <DIR>
+              The data directory
+              
+              [env: NULMETING_DATA]
+              [default: data]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Examples:
+      nulmeting diff                                     the last two releases
+      nulmeting diff --all --format csv > wijzigingen.csv
     ");
 }
 

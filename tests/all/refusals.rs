@@ -13,7 +13,7 @@ fn what_cannot_be_typed_is_wrong_usage() {
     for (arguments, found) in [
         (&["publiceer"][..], "publiceer"),
         // A command that does not exist yet is not there.
-        (&["diff"], "diff"),
+        (&["explain"], "explain"),
         (&["run", "--offline", "--only", "politie_misdrijven"], "--only"),
         (&["fetch", "--outage-after", "0"], "--outage-after"),
         (&["run", "--ofline"], "--ofline"),

@@ -1,7 +1,7 @@
 //! Two editions of the police table: what was revised is shown with both figures, and a new municipal division is one
 //! finding and not a thousand.
 
-use crate::harness::Asked;
+use crate::harness::{Asked, copy_tree, repository};
 use crate::live::{CRIMES, Live};
 
 /// Hengelo and every region that it is a part of.
@@ -125,4 +125,134 @@ fn a_place_that_leaves_with_a_new_division_stops_nothing_and_is_still_named() {
         ))
     };
     assert_eq!((rows("misdrijven"), rows("misdrijven_versies")), (0.0, 59.0));
+}
+
+/// The changes of the last two releases as lines of `table row column old new cause`.
+fn changes(live: &Live) -> Vec<String> {
+    let ended = live.project.nulmeting(&["diff", "--format", "csv"]).with(0);
+    let lines = ended.stdout.lines().skip(1);
+    lines.map(|line| line.replace(',', " | ")).collect()
+}
+
+fn of<'a>(changes: &'a [String], table: &str) -> Vec<&'a str> {
+    let start = format!("{table} | ");
+    let own = changes.iter().filter_map(|line| line.strip_prefix(&start));
+    own.collect()
+}
+
+#[test]
+fn the_difference_of_two_releases_names_each_figure_and_that_the_source_revised_it() {
+    let (live, _) = two_editions(|live| {
+        revise(live, 2);
+        live.service
+            .table3_mut(CRIMES)
+            .set_modified("2023-12-15T02:00:00");
+    });
+    let changes = changes(&live);
+    assert_eq!(
+        of(&changes, "misdrijven"),
+        [
+            "1.1.1 GM0164 2019JJ00 | waarde | 170 | 168 | herziening",
+            "1.1.2 GM0164 2019JJ00 | waarde | 61 | 63 | herziening",
+        ]
+    );
+    let counted = of(&changes, "delicten_jaar");
+    assert!(
+        counted.contains(&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening"),
+        "{counted:?}"
+    );
+    // 176 was adopted: the difference grows from -6 to -8.
+    let baseline = of(&changes, "nulmeting");
+    assert!(
+        baseline.contains(&"woninginbraken | verschil | -6 | -8 | herziening"),
+        "{baseline:?}"
+    );
+    assert!(
+        changes.iter().all(|line| line.ends_with("| herziening")),
+        "{changes:?}"
+    );
+    let all = live
+        .project
+        .nulmeting(&["diff", "--all", "--format", "csv"])
+        .with(0)
+        .stdout;
+    assert_eq!(
+        all.lines().filter(|line| line.starts_with("misdrijven,")).count(),
+        10
+    );
+    let shown = live.project.nulmeting(&["diff"]).with(0).stdout;
+    assert!(
+        shown.contains("1.1.1 GM0164 2019JJ00") && shown.contains("herziening"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_change_of_a_register_is_told_from_a_revision_of_the_same_night() {
+    let (live, _) = two_editions(|live| {
+        revise(live, 2);
+        live.service
+            .table3_mut(CRIMES)
+            .set_modified("2023-12-15T02:00:00");
+        live.project.edit(
+            "pipelines/hengelo.toml",
+            "reduction_percent = 10.0",
+            "reduction_percent = 20.0",
+        );
+    });
+    let changes = changes(&live);
+    let baseline = of(&changes, "nulmeting");
+    // 2248 less 20% instead of 10%.
+    assert!(
+        baseline.contains(&"mand | streefwaarde | 2023.2 | 1798.4 | register"),
+        "{baseline:?}"
+    );
+    assert!(
+        baseline.contains(&"woninginbraken | verschil | -6 | -8 | herziening"),
+        "{baseline:?}"
+    );
+    let figures = of(&changes, "misdrijven");
+    assert!(
+        figures.iter().all(|line| line.ends_with("| herziening")),
+        "{figures:?}"
+    );
+}
+
+#[test]
+fn a_change_of_the_sql_is_called_so_and_the_same_again_is_no_change() {
+    let live = Live::of_year_0();
+    live.run().with(0);
+    copy_tree(&repository().join("sql"), &live.project.path("sql"));
+    live.project.edit(
+        "sql/marts/delicten_jaar.sql",
+        "round(1000.0 * t.waarde",
+        "round(100000.0 * t.waarde",
+    );
+    live.night(&["run", "--as-of", "2026-11-25", "--sql", "sql"])
+        .with(0);
+    let changes = changes(&live);
+    let rates = of(&changes, "delicten_jaar");
+    assert!(
+        !rates.is_empty() && rates.iter().all(|line| line.contains("| per_1000 |")),
+        "{rates:?}"
+    );
+    assert!(changes.iter().all(|line| line.ends_with("| SQL")), "{changes:?}");
+    live.night(&["run", "--as-of", "2026-11-26", "--sql", "sql", "--force"])
+        .with(0);
+    let again = live.project.nulmeting(&["diff"]).with(0).stdout;
+    assert!(again.contains("niets veranderd"), "{again}");
+}
+
+#[test]
+fn one_release_has_nothing_to_differ_from() {
+    let live = Live::of_year_0();
+    live.run().with(0);
+    live.project
+        .nulmeting(&["diff"])
+        .with(2)
+        .saying(&["no release before", "hint: "]);
+    live.project
+        .nulmeting(&["diff", "gisteren"])
+        .with(2)
+        .saying(&["gisteren"]);
 }

@@ -1,0 +1,196 @@
+//! `nulmeting diff`: what changed between two releases, and why.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::arguments::{ChangesFormat, DiffArguments};
+use super::output;
+use super::table::{Align, TextTable};
+use crate::Error;
+use crate::disk;
+use crate::night::difference::{self, Cause, Change};
+use crate::publish::{self, Release, ReleaseId};
+
+/// Changes that a terminal shows; the other formats give them all.
+const SHOWN: usize = 40;
+
+/// The key column that holds a region.
+const REGION: &str = "regio_code";
+
+/// The longest text of a cell on a terminal.
+const LONGEST: usize = 24;
+
+/// Prints the changes from one release to another.
+pub(super) fn run(arguments: &DiffArguments) -> Result<(), Error> {
+    let data = &arguments.data;
+    let new = match &arguments.new {
+        Some(id) => publish::open(data, &id.parse()?)?,
+        None => publish::current(data)?.ok_or_else(|| Error::NoRelease { data: data.clone() })?,
+    };
+    let old = publish::open(data, &old_id(arguments, new.id())?)?;
+    if old.manifest.run.sql.is_empty() || new.manifest.run.sql.is_empty() {
+        return Err(Error::Usage {
+            message: "one of the releases was made before the code of releases was kept".to_owned(),
+            hint: "compare two newer ones; `nulmeting run --force` makes one",
+        });
+    }
+    let scratch = Scratch::new()?;
+    let mut changes = difference::between(data, &old, &new, &scratch.folder)?;
+    if !arguments.all {
+        let own = &new.manifest.run.municipality.code;
+        changes.retain(|change| is_of(change, own));
+    }
+    match arguments.format {
+        ChangesFormat::Table => output::result(&as_text(&old, &new, &changes)),
+        ChangesFormat::Csv => output::bytes(&as_csv(&changes)?),
+        ChangesFormat::Json => output::result(&as_json(&changes)?),
+    }
+}
+
+/// The release that was asked for, or the one before the newer.
+fn old_id(arguments: &DiffArguments, new: &ReleaseId) -> Result<ReleaseId, Error> {
+    if let Some(id) = &arguments.old {
+        return Ok(id.parse()?);
+    }
+    // Two releases of one second are told apart by their hash, which says nothing of their order.
+    let moment = |id: &ReleaseId| id.as_str().split('-').next().map(str::to_owned);
+    let before = publish::list(&arguments.data)?
+        .into_iter()
+        .rfind(|id| id != new && moment(id) <= moment(new));
+    before.ok_or_else(|| Error::Usage {
+        message: format!("there is no release before {new}"),
+        hint: "a second release comes with the first night that brings something new",
+    })
+}
+
+/// Whether a change is the own municipality's, or nobody's in particular.
+fn is_of(change: &Change, municipality: &str) -> bool {
+    let key = &change.place.key;
+    key.iter()
+        .all(|(column, value)| column != REGION || value == municipality)
+}
+
+fn key_of(change: &Change) -> String {
+    let values: Vec<&str> = change.place.key.iter().map(|(_, value)| value.as_str()).collect();
+    values.join(" ")
+}
+
+fn causes_of(change: &Change) -> String {
+    let causes: Vec<String> = change.causes.iter().map(Cause::to_string).collect();
+    causes.join(", ")
+}
+
+fn as_text(old: &Release, new: &Release, changes: &[Change]) -> String {
+    let mut text = format!("van  {}\nnaar {}\n\n", old.id(), new.id());
+    if changes.is_empty() {
+        text.push_str("niets veranderd\n");
+        return text;
+    }
+    let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
+    for cause in changes.iter().flat_map(|change| &change.causes) {
+        *counts.entry(*cause).or_default() += 1;
+    }
+    for (cause, count) in counts {
+        let _ = writeln!(text, "{count:7}  {cause}");
+    }
+    let mut table = TextTable::new(&[
+        ("tabel", Align::Left),
+        ("rij", Align::Left),
+        ("kolom", Align::Left),
+        ("oud", Align::Right),
+        ("nieuw", Align::Right),
+        ("oorzaak", Align::Left),
+    ]);
+    for change in changes.iter().take(SHOWN) {
+        let cell = |value: &Option<String>| shortened(value.as_deref().unwrap_or("–"));
+        table.push(vec![
+            change.place.table.clone(),
+            key_of(change),
+            change.place.column.clone(),
+            cell(&change.old),
+            cell(&change.new),
+            causes_of(change),
+        ]);
+    }
+    text.push('\n');
+    text.push_str(&table.render());
+    if let Some(more) = changes.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(text, "en nog {more}; --format csv geeft ze alle");
+    }
+    text
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+fn as_csv(changes: &[Change]) -> Result<Vec<u8>, Error> {
+    let bug = |error: &dyn std::fmt::Display| Error::Bug(error.to_string());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(["tabel", "rij", "kolom", "oud", "nieuw", "oorzaak"])
+        .map_err(|error| bug(&error))?;
+    for change in changes {
+        let record = [
+            change.place.table.as_str(),
+            &key_of(change),
+            &change.place.column,
+            change.old.as_deref().unwrap_or_default(),
+            change.new.as_deref().unwrap_or_default(),
+            &causes_of(change),
+        ];
+        writer.write_record(record).map_err(|error| bug(&error))?;
+    }
+    writer.into_inner().map_err(|error| bug(&error))
+}
+
+fn as_json(changes: &[Change]) -> Result<String, Error> {
+    let rows: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let causes: Vec<String> = change.causes.iter().map(Cause::to_string).collect();
+            let key: serde_json::Map<_, _> = change
+                .place
+                .key
+                .iter()
+                .map(|(column, value)| (column.clone(), json!(value)))
+                .collect();
+            json!({
+                "tabel": change.place.table,
+                "rij": key,
+                "kolom": change.place.column,
+                "oud": change.old,
+                "nieuw": change.new,
+                "oorzaak": causes,
+            })
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&rows).map_err(|error| Error::Bug(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+/// A folder for what is built on the way; it goes when the command ends.
+struct Scratch {
+    folder: PathBuf,
+}
+
+impl Scratch {
+    fn new() -> Result<Self, Error> {
+        let folder = disk::partial_path(&std::env::temp_dir());
+        disk::create_dir_all(&folder)?;
+        Ok(Self { folder })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Nobody needs what stays when it cannot be removed.
+        drop(disk::remove_tree(&self.folder));
+    }
+}

@@ -1,0 +1,98 @@
+//! A build beside the releases: these files of the landing, with these registers and this SQL, and nothing published.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::PHRASES;
+use super::stage::Stage;
+use crate::derive::sql_file::SqlFile;
+use crate::error::Error;
+use crate::landing::Landing;
+use crate::pipeline::{self, Pipeline};
+use crate::publish::{HashedFile, Release, TableDescription, recall_code};
+use crate::{disk, normalise};
+
+/// Tables that were built, in a folder of the shape of a release.
+pub struct Built {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Its tables.
+    pub tables: Vec<TableDescription>,
+}
+
+/// The pipeline and the registers of a release, from the store of code.
+///
+/// # Errors
+/// [`Error`] when a file was not kept, or this program reads it otherwise than the one that made the release.
+pub fn pipeline_of(data: &Path, release: &Release) -> Result<Pipeline, Error> {
+    let run = &release.manifest.run;
+    let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+    for file in &run.registers {
+        files.insert(PathBuf::from(&file.file), recall_code(data, file)?);
+    }
+    let read = |path: &Path| {
+        let bytes = files.get(path).cloned();
+        bytes.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    };
+    let list = |folder: &Path| {
+        let inside = files.keys().filter(|path| path.parent() == Some(folder));
+        Ok(inside.cloned().collect())
+    };
+    let disk = pipeline::Disk {
+        read: &read,
+        list: &list,
+    };
+    Ok(pipeline::load(Path::new(&run.pipeline.file), &disk, PHRASES)?)
+}
+
+/// The SQL of a release, from the store of code.
+///
+/// # Errors
+/// As [`pipeline_of`].
+pub fn sql_of(data: &Path, release: &Release) -> Result<Vec<SqlFile>, Error> {
+    let parse = |file: &HashedFile| {
+        let bytes = recall_code(data, file)?;
+        let relative = file.file.strip_prefix("sql/").unwrap_or(&file.file);
+        Ok(SqlFile::parse(relative, &String::from_utf8_lossy(&bytes))?)
+    };
+    release.manifest.run.sql.iter().map(parse).collect()
+}
+
+/// The landing as a release read it.
+///
+/// # Errors
+/// [`Error::Landing`] when the landing is not there.
+pub fn landing_of(data: &Path, release: &Release) -> Result<Landing, Error> {
+    let files = &release.manifest.run.landing;
+    let names: BTreeSet<(String, String)> = files
+        .iter()
+        .map(|file| (file.source.clone(), file.file.clone()))
+        .collect();
+    Ok(Landing::open(data)?.restricted_to(names))
+}
+
+/// Builds the tables. Checks and report are not made: what is asked is what the figures would be.
+///
+/// # Errors
+/// [`Error`] of the first stage that fails.
+pub fn rebuild(
+    pipeline: &Pipeline,
+    landing: &Landing,
+    files: &[SqlFile],
+    folder: &Path,
+) -> Result<Built, Error> {
+    let scratch = folder.join("stappen");
+    disk::create_dir_all(&scratch)?;
+    let mut stage = Stage::in_folder(folder, scratch.clone())?;
+    for table in normalise::read(pipeline, landing, &scratch, None)? {
+        stage.add_raw(table)?;
+    }
+    stage.derive(files, None)?;
+    let tables = stage.into_tables();
+    disk::remove_tree(&scratch)?;
+    Ok(Built {
+        folder: folder.to_owned(),
+        tables,
+    })
+}
