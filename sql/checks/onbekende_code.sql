@@ -31,6 +31,24 @@ WITH onbekend AS (
     LEFT JOIN periode AS p ON p.periode_code = t.periode_code
     WHERE p.periode_code IS NULL
     GROUP BY t.periode_code
+    UNION ALL
+    SELECT 'overlast' AS lijst,
+           'soort overlast' AS naam,
+           o.soort_code AS code,
+           min(o.bestand) AS bestand
+    FROM ruw_overlast AS o
+    LEFT JOIN soort_overlast AS s ON s.soort_code = o.soort_code
+    WHERE s.soort_code IS NULL
+    GROUP BY o.soort_code
+    UNION ALL
+    SELECT 'regio van overlast' AS lijst,
+           'regio' AS naam,
+           o.regio_code AS code,
+           min(o.bestand) AS bestand
+    FROM ruw_overlast AS o
+    LEFT JOIN regio AS r ON r.regio_code = o.regio_code
+    WHERE r.regio_code IS NULL
+    GROUP BY o.regio_code
 )
 SELECT concat(o.lijst, ' ', o.code) AS sleutel,
        concat(o.naam, ' ', o.code, ' staat niet in de lijst van de bron, voor het eerst in ', b.naam) AS bevinding

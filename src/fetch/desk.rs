@@ -14,12 +14,14 @@ use super::error::FetchError;
 use super::patience::{GaveUp, HostPulse, Judgement, Patience, persist, worth_another_try};
 use super::watch::Watch;
 use crate::clock::Clock;
-use crate::landing::{Arrival, Landed, LandingError, Refused, Snapshot};
+use crate::landing::{Arrival, Landed, LandingError, Marks, Refused, Snapshot};
 use crate::network::{self, Answer, Network, NetworkError};
 use crate::normalise::readers::ReadError;
 
 /// The largest answer that is held in memory: what a service says of one table.
 const LARGEST_SMALL: u64 = 4 << 20;
+/// The answer that was given before still holds.
+const NOT_MODIFIED: u16 = 304;
 /// How much of an unexpected answer is shown.
 const SHOWN: u64 = 2048;
 
@@ -59,7 +61,8 @@ impl<'a> Desk<'a> {
         self.clock
     }
 
-    /// A small answer, read into memory and by `judge`.
+    /// A small answer, read into memory and by `judge`; nothing when the service says that the answer of these marks
+    /// still holds.
     ///
     /// # Errors
     /// [`FetchError`] when the service gives none.
@@ -67,10 +70,14 @@ impl<'a> Desk<'a> {
         &self,
         source_id: &str,
         question: &Question,
+        marks: &Marks,
         judge: impl Fn(&[u8]) -> Result<T, ReadError>,
-    ) -> Result<(T, Reply), FetchError> {
+    ) -> Result<Option<(T, Reply)>, FetchError> {
         self.persist(source_id, question, |url| {
-            let answer = self.get(source_id, url)?;
+            let answer = self.get(source_id, url, marks)?;
+            if answer.status == NOT_MODIFIED {
+                return Ok(None);
+            }
             let reply = Reply::of(&answer, url);
             let mut bytes = Vec::new();
             answer
@@ -84,7 +91,7 @@ impl<'a> Desk<'a> {
                 )));
             }
             let judged = judge(&bytes).map_err(|error| again(&error.to_string()))?;
-            Ok((judged, Reply { bytes, ..reply }))
+            Ok(Some((judged, Reply { bytes, ..reply })))
         })
     }
 
@@ -101,7 +108,7 @@ impl<'a> Desk<'a> {
         judge: impl Fn(&Path) -> Result<T, ReadError>,
     ) -> Result<(Landed, T), FetchError> {
         self.persist(source_id, question, |url| {
-            let answer = self.get(source_id, url)?;
+            let answer = self.get(source_id, url, &Marks::default())?;
             let arrival = Reply::of(&answer, url).arrival(name, self.clock);
             snapshot
                 .store(arrival, answer.body, &judge)
@@ -118,11 +125,11 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn get(&self, source_id: &str, url: &str) -> Try<Answer> {
+    fn get(&self, source_id: &str, url: &str, marks: &Marks) -> Try<Answer> {
         let question = network::Question {
             url,
-            etag: None,
-            last_modified: None,
+            etag: marks.etag.as_deref(),
+            last_modified: marks.last_modified.as_deref(),
             accept: "application/json",
         };
         let answer = self.network.get(&question).map_err(|error| {
@@ -134,6 +141,7 @@ impl<'a> Desk<'a> {
         })?;
         match answer.status {
             200 => Ok(answer),
+            NOT_MODIFIED if *marks != Marks::default() => Ok(answer),
             status if worth_another_try(status) => Err(Judgement::Again {
                 reason: format!("status {status}"),
                 wait: answer.retry_after.map(|wait| wait.wait(self.clock.now())),

@@ -9,7 +9,7 @@ use super::desk::{Desk, Reply};
 use super::error::FetchError;
 use super::pages::{Pages, Slice};
 use super::{day_of, state_of};
-use crate::landing::Edition;
+use crate::landing::{Edition, Marks};
 use crate::normalise::readers::{self, DimensionList, Flavour, Member, Property, TableInfo};
 use crate::pipeline::Source;
 
@@ -18,15 +18,22 @@ pub const STATE: &str = "TableInfos";
 const ROWS: &str = "UntypedDataSet";
 const TIME: &str = "TimeDimension";
 
-/// What the service holds now.
+/// What the service holds now; nothing when it is what these marks are of.
 ///
 /// # Errors
 /// [`FetchError`].
-pub(super) fn look(source: &Source, desk: &Desk<'_>) -> Result<(Edition, Reply), FetchError> {
+pub(super) fn look(
+    source: &Source,
+    desk: &Desk<'_>,
+    marks: &Marks,
+) -> Result<Option<(Edition, Reply)>, FetchError> {
     let file = format!("{}/{STATE}", source.table);
-    let (info, reply) = desk.ask(&source.id, &resource(source, STATE), |bytes| {
+    let answer = desk.ask(&source.id, &resource(source, STATE), marks, |bytes| {
         readers::read_feed_table_infos(bytes, &file)
     })?;
+    let Some((info, reply)) = answer else {
+        return Ok(None);
+    };
     if info.identifier != source.table {
         return Err(FetchError::OtherTable {
             source_id: source.id.clone(),
@@ -34,7 +41,7 @@ pub(super) fn look(source: &Source, desk: &Desk<'_>) -> Result<(Edition, Reply),
             found: info.identifier,
         });
     }
-    Ok((edition_of(source, &info)?, reply))
+    Ok(Some((edition_of(source, &info)?, reply)))
 }
 
 fn resource(source: &Source, name: &str) -> Question {

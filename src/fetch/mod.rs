@@ -30,7 +30,7 @@ use chrono::NaiveDate;
 
 use crate::clock::parse_date;
 use crate::disk;
-use crate::landing::{Edition, LandingWriter, Refused};
+use crate::landing::{Edition, LandingWriter, Marks, Refused};
 use crate::pipeline::{Pipeline, Protocol, Source};
 use desk::{Desk, Reply};
 use pages::Pages;
@@ -83,17 +83,30 @@ pub fn all(
 /// Fetches one source.
 fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Result<Fetched, FetchError> {
     for _ in 0..MOST_BEGINNINGS {
-        let (edition, reply) = look(source, desk)?;
-        if writer.newest_edition(&source.id)?.as_ref() == Some(&edition) {
-            writer.confirm(&source.id, &edition, desk.clock().now())?;
-            return Ok(Fetched::Unchanged);
-        }
-        let snapshot = writer.snapshot(&source.id, edition.clone())?;
         let state = match source.kind.protocol() {
             Protocol::Feed => feed::STATE,
             Protocol::Observations => observations::STATE,
         };
-        let arrival = reply.arrival(&format!("{state}.json"), desk.clock());
+        let state = format!("{state}.json");
+        let newest = writer.newest_edition(&source.id)?;
+        // Marks are of what was asked then: another question is asked without them.
+        let marks = match &newest {
+            Some(edition) if edition.state.ends_with(&plan_of(source)) => writer.marks(&source.id, &state)?,
+            _ => Marks::default(),
+        };
+        let held = look(source, desk, &marks)?;
+        let is_new = |held: &(Edition, Reply)| newest.as_ref() != Some(&held.0);
+        let (edition, reply) = match (held.filter(is_new), newest) {
+            (Some(held), _) => held,
+            (None, Some(newest)) => {
+                writer.confirm(&source.id, &newest, desk.clock().now())?;
+                return Ok(Fetched::Unchanged);
+            }
+            // Nothing landed, so no mark was sent and no service could say that nothing changed.
+            (None, None) => continue,
+        };
+        let snapshot = writer.snapshot(&source.id, edition.clone())?;
+        let arrival = reply.arrival(&state, desk.clock());
         snapshot
             .store(arrival, reply.bytes.as_slice(), |_| {
                 Ok::<_, std::convert::Infallible>(())
@@ -121,7 +134,8 @@ fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Resu
             }
             Err(error) => return Err(error),
         };
-        if look(source, desk)?.0 == edition {
+        let still = look(source, desk, &Marks::default())?;
+        if still.is_some_and(|(still, _)| still == edition) {
             snapshot.commit()?;
             return Ok(Fetched::New { rows });
         }
@@ -137,22 +151,27 @@ fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Resu
     })
 }
 
-/// In which state the service has the table of a source.
-fn look(source: &Source, desk: &Desk<'_>) -> Result<(Edition, Reply), FetchError> {
+/// In which state the service has the table of a source; nothing when it is the one of these marks.
+fn look(source: &Source, desk: &Desk<'_>, marks: &Marks) -> Result<Option<(Edition, Reply)>, FetchError> {
     match source.kind.protocol() {
-        Protocol::Feed => feed::look(source, desk),
-        Protocol::Observations => observations::look(source, desk),
+        Protocol::Feed => feed::look(source, desk, marks),
+        Protocol::Observations => observations::look(source, desk, marks),
     }
 }
 
 /// The state of a table and what is asked of it, as one text: other marks, or another question, is another state.
 fn state_of(source: &Source, marks: &[&str]) -> String {
+    format!("{} | {}", marks.join(" | "), plan_of(source))
+}
+
+/// What is asked of a table, as a short fingerprint.
+fn plan_of(source: &Source) -> String {
     let asked = format!(
         "{:?} {:?} {:?} {:?}",
         source.table, source.slice, source.measures, source.periods
     );
     let digest = disk::sha256_hex(asked.as_bytes());
-    format!("{} | {digest:.16}", marks.join(" | "))
+    format!("{digest:.16}")
 }
 
 /// The day of a moment as the services write it, with a zone or without.

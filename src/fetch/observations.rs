@@ -9,7 +9,7 @@ use super::desk::{Desk, Reply};
 use super::error::FetchError;
 use super::pages::{Pages, Slice};
 use super::{day_of, state_of};
-use crate::landing::Edition;
+use crate::landing::{Edition, Marks};
 use crate::normalise::readers::{self, Code, Flavour, ReadError};
 use crate::pipeline::Source;
 
@@ -20,15 +20,22 @@ const TIME: &str = "TimeDimension";
 const MEASURE: &str = "Measure";
 const NO_COUNT: &str = "the service did not count; fetch it again later";
 
-/// What the service holds now.
+/// What the service holds now; nothing when it is what these marks are of.
 ///
 /// # Errors
 /// [`FetchError`].
-pub(super) fn look(source: &Source, desk: &Desk<'_>) -> Result<(Edition, Reply), FetchError> {
+pub(super) fn look(
+    source: &Source,
+    desk: &Desk<'_>,
+    marks: &Marks,
+) -> Result<Option<(Edition, Reply)>, FetchError> {
     let file = format!("{}/{STATE}", source.table);
-    let (properties, reply) = desk.ask(&source.id, &resource(source, STATE), |bytes| {
+    let answer = desk.ask(&source.id, &resource(source, STATE), marks, |bytes| {
         readers::read_properties(bytes, &file)
     })?;
+    let Some((properties, reply)) = answer else {
+        return Ok(None);
+    };
     if properties.identifier != source.table {
         return Err(FetchError::OtherTable {
             source_id: source.id.clone(),
@@ -48,7 +55,7 @@ pub(super) fn look(source: &Source, desk: &Desk<'_>) -> Result<(Edition, Reply),
         peildatum: day_of(source, &properties.modified)?,
         division: None,
     };
-    Ok((edition, reply))
+    Ok(Some((edition, reply)))
 }
 
 fn resource(source: &Source, name: &str) -> Question {
@@ -149,12 +156,15 @@ fn count(pages: &Pages<'_, '_, '_>, slice: &str, filter: Option<&Filter>) -> Res
     let source = pages.source;
     let question = resource(source, &format!("{ROWS}/$count")).filtered(filter);
     let file = format!("{}/{ROWS}/$count of {slice}", source.table);
-    let (count, _) = pages.desk.ask(&source.id, &question, |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        let digits = text.trim().trim_start_matches('\u{feff}');
-        digits
-            .parse()
-            .map_err(|_| ReadError::new(&file, 1, "a number of rows", &text, NO_COUNT))
-    })?;
-    Ok(count)
+    let answer = pages
+        .desk
+        .ask(&source.id, &question, &Marks::default(), |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            let digits = text.trim().trim_start_matches('\u{feff}');
+            digits
+                .parse()
+                .map_err(|_| ReadError::new(&file, 1, "a number of rows", &text, NO_COUNT))
+        })?;
+    // Without a mark no service says that nothing changed.
+    Ok(answer.map_or(0, |(count, _)| count))
 }

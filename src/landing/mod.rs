@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::LandingError;
 pub use manifest::Entry;
-pub use snapshot::{Edition, Refused, Snapshot};
+pub use snapshot::{Edition, Marks, Refused, Snapshot};
 pub use writer::{Arrival, LandingWriter};
 
 use crate::disk::{self, File, Kind};

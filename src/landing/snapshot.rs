@@ -33,6 +33,15 @@ pub struct Edition {
     pub division: Option<String>,
 }
 
+/// How a server marks the version of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// `ETag`, with its quotes.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
 /// Why an answer was not kept.
 #[derive(Debug)]
 pub enum Refused<E> {
@@ -121,6 +130,25 @@ impl<'lock> LandingWriter<'lock> {
             state,
             peildatum: entry.peildatum,
             division: entry.edition.clone(),
+        }))
+    }
+
+    /// What the source said of the version of one of its answers in the edition that was taken in last: `ETag` and
+    /// `Last-Modified`, as they came.
+    ///
+    /// # Errors
+    /// [`LandingError`] when the manifest is damaged.
+    pub fn marks(&mut self, source_id: &str, name: &str) -> Result<Marks, LandingError> {
+        let newest = self.newest_edition(source_id)?;
+        let known = self.load(source_id)?;
+        let answer = known.iter().find(|entry| {
+            entry.name == name
+                && !entry.replaced
+                && entry.state.as_ref() == newest.as_ref().map(|edition| &edition.state)
+        });
+        Ok(answer.map_or_else(Marks::default, |entry| Marks {
+            etag: entry.etag.clone(),
+            last_modified: entry.last_modified.clone(),
         }))
     }
 

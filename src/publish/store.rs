@@ -51,3 +51,35 @@ pub fn recall_code(data_dir: &Path, file: &HashedFile) -> Result<Vec<u8>, Publis
 fn folder(data_dir: &Path) -> PathBuf {
     data_dir.join("code")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    fn hashed(bytes: &[u8]) -> HashedFile {
+        HashedFile {
+            file: "hengelo/reeksen.csv".to_owned(),
+            sha256: disk::sha256_hex(bytes),
+        }
+    }
+
+    #[test]
+    fn what_was_kept_comes_back_and_what_was_not_or_is_altered_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = RunLock::acquire(folder.path(), &Clock::real()).unwrap();
+        let (kept, other) = (hashed(b"reeks;naam\n"), hashed(b"iets anders"));
+        keep_code(&lock, [(&kept, b"reeks;naam\n".as_slice())]).unwrap();
+        keep_code(&lock, [(&kept, b"reeks;naam\n".as_slice())]).unwrap();
+        assert_eq!(recall_code(folder.path(), &kept).unwrap(), b"reeks;naam\n");
+        assert!(matches!(
+            recall_code(folder.path(), &other),
+            Err(PublishError::Missing { .. })
+        ));
+        disk::write_atomic(&folder.path().join("code").join(&kept.sha256), b"reeks").unwrap();
+        assert!(matches!(
+            recall_code(folder.path(), &kept),
+            Err(PublishError::Altered { .. })
+        ));
+    }
+}

@@ -355,3 +355,47 @@ fn a_row_that_the_last_page_lacks_is_named() {
             .exists()
     );
 }
+
+#[test]
+fn what_a_service_marks_is_asked_with_its_marks() {
+    let live = Live::of_year_0();
+    live.service.on(
+        Matcher::path("TableInfos"),
+        Times::Every,
+        Fault::EtagAndLastModified,
+    );
+    live.fetch(SOURCE).with(0);
+    let first = live.service.requests().len();
+    assert_eq!(
+        live.fetch(SOURCE).with(0).stdout.trim(),
+        "politie_misdrijven  niets nieuws"
+    );
+    let requests = live.service.requests();
+    assert_eq!(requests.len() - first, 1);
+    assert!(requests[first].header("if-none-match").is_some());
+    assert!(requests[first].header("if-modified-since").is_some());
+
+    // Another question has no marks: the answer to it was never given.
+    live.project.edit(
+        "pipelines/hengelo.toml",
+        "waarde = \"GeregistreerdeMisdrijven_1\"\naangiften = \"Aangiften_2\"\n",
+        "waarde = \"GeregistreerdeMisdrijven_1\"\n",
+    );
+    assert!(live.fetch(SOURCE).with(0).stdout.contains("22125 rijen"));
+    live.service
+        .table3_mut(CRIMES)
+        .set_modified("2023-12-15T02:00:00");
+    assert!(live.fetch(SOURCE).with(0).stdout.contains("22125 rijen"));
+}
+
+#[test]
+fn kinds_of_nuisance_that_do_not_make_the_total_stop_the_release() {
+    let live = Live::of_year_0();
+    live.service
+        .table3_mut(NUISANCE)
+        .set("E35", "GM0164", "2019JJ00", Some(8));
+    // Seven were counted in the total.
+    live.run()
+        .with(65)
+        .saying(&["overlast in GM0164 over 2019JJ00", "overlast_tegen_totaal"]);
+}

@@ -1,0 +1,19 @@
+-- ernst:    fout
+-- doel:     De soorten overlast moeten in elke regio en periode het totaal van de bron geven.
+-- getoetst: elke regio en periode met overlast
+-- kolommen:
+--   sleutel   | waar het om gaat
+--   bevinding | wat er is gevonden, in woorden
+WITH geteld AS (
+    SELECT o.regio_code,
+           o.periode_code,
+           coalesce(max(o.waarde) FILTER (WHERE s.is_totaal), 0) AS totaal,
+           coalesce(sum(o.waarde) FILTER (WHERE NOT s.is_totaal), 0) AS som
+    FROM overlast AS o
+    JOIN soort_overlast AS s ON s.soort_code = o.soort_code
+    GROUP BY o.regio_code, o.periode_code
+)
+SELECT concat(regio_code, ' ', periode_code) AS sleutel,
+       concat('overlast in ', regio_code, ' over ', periode_code, ': de soorten geven ', som, ' en de bron zegt ', totaal) AS bevinding
+FROM geteld
+WHERE totaal <> som
