@@ -97,7 +97,8 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
     let sql = [rebuild::sql_of(data, old)?, rebuild::sql_of(data, new)?];
     let build = |name: &str, [data, registers, rules]: [usize; 3]| {
         let folder = scratch.join(name);
-        rebuild::rebuild(&pipelines[registers], &landing[data], &sql[rules], &folder).map(Tables::of_build)
+        rebuild::rebuild(&pipelines[registers], &landing[data], &sql[rules], &folder)
+            .map(|built| Tables::of_build(&built))
     };
 
     // Each way-station is only built when the step to it, or from it, is one that can be told from its neighbours.
@@ -116,11 +117,12 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
         if let (true, Some(place)) = (differs, state.get_mut(number)) {
             *place = 1;
             // The last step ends at the release itself.
-            if last != Some(number) {
-                steps.push((step, build(step.name(), state)?));
+            let tables = if last == Some(number) {
+                Tables::of_release(new)
             } else {
-                steps.push((step, Tables::of_release(new)));
-            }
+                build(step.name(), state)?
+            };
+            steps.push((step, tables));
         }
     }
     if last.is_none() && steps.is_empty() {
@@ -189,7 +191,7 @@ impl Tables {
         Self::of(&release.folder, descriptions)
     }
 
-    fn of_build(built: Built) -> Self {
+    fn of_build(built: &Built) -> Self {
         Self::of(&built.folder, built.tables.iter())
     }
 
