@@ -2,7 +2,7 @@
 //!
 //! One test binary, because each one links the engine once more. What a single function does is tested beside that
 //! function in `src/`; here stands what only shows in the whole. Expected figures come from the policy note, from
-//! `spec/statistics.md` and from the recorded files themselves, never from the program's output.
+//! the statistical specification and from the recorded files themselves, never from the program's output.
 
 #![allow(
     clippy::unwrap_used,

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-/// Longest address that is sent, in bytes: the services refuse longer ones (section A.8 of the facts about them: about
+/// Longest address that is sent, in bytes: the services refuse longer ones (observed: about
 /// 2,000).
 pub const LONGEST: usize = 2000;
 

@@ -1,6 +1,6 @@
 //! The specification's table of Hengelo, row by row, and its test values that come from the recorded data.
 //!
-//! The table is copied as it is printed in `spec/statistics.md`, section 2; a value counts as equal when it rounds to
+//! The table is copied as the statistical specification prints it, section 2; a value counts as equal when it rounds to
 //! the printed digits.
 
 use crate::harness::{Asked, recorded_release};

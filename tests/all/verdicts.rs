@@ -1,4 +1,4 @@
-//! Every verdict on a target that `spec/statistics.md` lists can be reached, by the evidence it names and by no other.
+//! Every verdict on a target that the statistical specification lists can be reached, by the evidence it names and by no other.
 //!
 //! The registers are the real ones with evidence added, and with some targets of our own beside the 66 where the real
 //! ones have no deadline or base in reach. Which verdict follows from which evidence stands in section 2, "Target".

@@ -41,7 +41,7 @@ pub struct TableInfo {
     pub fields: Vec<(String, String)>,
 }
 
-/// One row of `DataProperties` (A.3).
+/// One row of `DataProperties`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property {
     /// Number that the rows of a group name as their parent.

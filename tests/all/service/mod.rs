@@ -1,4 +1,4 @@
-//! A service that speaks the OData of Statistics Netherlands and the police as `spec/cbs-api.md` describes it, served on
+//! A service that speaks the OData of Statistics Netherlands and the police as it was recorded and described, served on
 //! this machine from recorded figures, and that breaks in every way in which the real one was seen to break.
 //!
 //! ```ignore

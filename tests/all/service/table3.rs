@@ -104,7 +104,7 @@ impl Dimension {
             .position(|member| member.code() == code.trim_end())
     }
 
-    /// The rows of the list as the service gives them (A.4).
+    /// The rows of the list as the service gives them.
     pub fn records(&self) -> Vec<Record> {
         self.members.iter().map(|member| self.record(member)).collect()
     }
