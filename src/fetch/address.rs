@@ -5,8 +5,7 @@
 
 use std::fmt::Write as _;
 
-/// Longest address that is sent, in bytes: the services refuse longer ones (observed: about
-/// 2,000).
+/// Longest address that is sent, in bytes: the services refuse longer ones (observed: about 2,000).
 pub const LONGEST: usize = 2000;
 
 const SKIP: &str = "$skip";

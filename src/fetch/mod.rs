@@ -3,7 +3,7 @@
 //! | file | one idea |
 //! |---|---|
 //! | [`offline`] | the recorded files of `fixtures/`, landed as a fetch would |
-//! | [`feed`], [`observations`] | what is asked of a table of OData v3, of v4 |
+//! | `feed`, `observations` | what is asked of a table of OData v3, of v4 |
 //! | [`pages`] | answers on their way into a snapshot, slices four at a time |
 //! | [`census`] | the proof that a slice is whole |
 //! | [`address`] | filters, addresses, and which link to a next page is believed |

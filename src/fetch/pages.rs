@@ -1,7 +1,7 @@
 //! The answers of one table on their way into a snapshot: single ones, lists of several pages, and rows slice by slice.
 //!
 //! What an interrupted fetch brought is read again from the disk and not asked again. How a service is addressed is
-//! told by [`super::feed`] and [`super::observations`].
+//! told by `feed` and `observations`.
 
 use std::io::BufReader;
 use std::path::Path;
