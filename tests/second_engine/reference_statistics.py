@@ -190,6 +190,17 @@ def part_year_phi(observed: float, share: float, tau2: float) -> float | None:
     return 1.0 + 2.0 * tau2 * (observed / share) * share * (1.0 - share)
 
 
+def part_year_seasonal_phi(
+    observed: float, share: float, deviation: float, years: float, alpha: float
+) -> float | None:
+    """Widening by how much the share of a year differs between years, for a share that is their mean."""
+    if observed < 0.0 or not 0.0 < share < 1.0 or deviation < 0.0 or years < 2.0 or not _is_level(alpha):
+        return None
+    heavier = stats.t.ppf(1.0 - alpha / 2.0, years - 1.0) / stats.norm.ppf(1.0 - alpha / 2.0)
+    spread = deviation**2 / (share**2 * (1.0 - share))
+    return max(1.0, float(heavier**2 * (1.0 + 1.0 / years) * observed * spread))
+
+
 def _part_year(observed: float, share: float, phi: float, probability: float) -> float | None:
     """X plus the smallest whole remainder r with I_s(X/phi + 1/2, r/phi + 1) >= probability."""
     if observed < 0.0 or not 0.0 < share < 1.0 or phi < 1.0 or not 0.0 < probability < 1.0:
@@ -233,6 +244,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(outlook_lower),
     Function(outlook_upper),
     Function(part_year_phi),
+    Function(part_year_seasonal_phi),
     Function(part_year_lower),
     Function(part_year_upper),
 )
