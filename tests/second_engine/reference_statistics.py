@@ -175,7 +175,9 @@ def _outlook(
 
 def outlook_lower(last: float, deviation: float, steps: float, horizon: float, alpha: float) -> float | None:
     """Lower limit of the count after `horizon` years."""
-    return _outlook(last, deviation, steps, horizon, alpha, -1.0)
+    limit = _outlook(last, deviation, steps, horizon, alpha, -1.0)
+    # A count has no values below zero, where the formula ends for very restless series.
+    return None if limit is None else max(0.0, limit)
 
 
 def outlook_upper(last: float, deviation: float, steps: float, horizon: float, alpha: float) -> float | None:
