@@ -170,7 +170,7 @@ fn a_right_table_with_months_is_published_and_its_months_say_what_its_years_say(
         "SELECT jaar, waarde FROM delicten_jaar WHERE reeks = 'mand' AND regio_code = 'GM0164' ORDER BY jaar";
     assert_eq!(release.lines(years)[3..], ["2019 | 2140", "2022 | 2087"]);
     let report_year = "SELECT max(rapportjaar) AS n FROM voortgangsrapportage";
-    assert_eq!(release.number(report_year), 2022.0);
+    assert_eq!(release.lines(report_year), ["2022"]);
 }
 
 fn what_is_empty_in_a_month(release: &Asked) {
@@ -239,13 +239,13 @@ fn the_months_of_a_series(release: &Asked) {
     assert_eq!(release.lines(differing), Vec::<String>::new());
     let all =
         "SELECT count(*) AS n FROM delicten_maand WHERE reeks = 'totaal_misdrijven' AND waarde IS NOT NULL";
-    assert_eq!(release.number(all), 70.0);
+    assert_eq!(release.lines(all), ["70"]);
     let nuisance = "SELECT count(*) AS n FROM delicten_maand WHERE bron <> '47013NED'";
-    assert_eq!(release.number(nuisance), 0.0);
+    assert_eq!(release.lines(nuisance), ["0"]);
 }
 
 /// Computed in SciPy from the recorded years by the formula of the specification: the share of ten months is 10/12 or
-/// 10/14 of a year but for the rounding of [`until`], and July to October of 2020 and 2021 are not there.
+/// 10/14 of a year, but for the rounding of [`until`].
 fn the_estimate_of_the_running_year(release: &Asked) {
     let estimate = |series: &str| {
         release.lines(&format!(
@@ -281,7 +281,7 @@ fn a_month_that_does_not_add_up_stops_the_night() {
         live.run().with(65).saying(said);
         assert_eq!(live.project.current(), None);
     };
-    // More in a month than the police totalled: 12 burglaries of March 2019 become 400, of 284 crimes.
+    // More in a month than the police totalled: 12 burglaries of March 2019 become 400.
     let total = live
         .service
         .table3_mut(CRIMES)
@@ -344,7 +344,7 @@ fn a_withheld_kind_has_no_months_whatever_stands_in_its_cells() {
         WHERE soort_code = '1.4.1' AND jaar = 2019 AND soort = 'maand' GROUP BY reden, waarde";
     assert_eq!(release.lines(hidden), ["niet_gepubliceerd |  | 60"]);
     let basket = "SELECT count(waarde) AS n FROM delicten_maand WHERE reeks IN ('mand', 'zedendelicten')";
-    assert_eq!(release.number(basket), 0.0);
+    assert_eq!(release.lines(basket), ["0"]);
 
     // Nobody told the pipeline: its empty months are then no zeros, for the total counts them.
     live.project.edit(
@@ -372,18 +372,22 @@ fn ten_months_become_a_year_and_only_then_are_empty_months_zeros() {
     assert_eq!(robberies[0], "1 | 0 | nul |  | 0 |  | ");
     assert_eq!(robberies[11], "12 | 1 | waarde | 7 | 7 |  | ");
     let running = "SELECT count(*) AS n FROM prognose WHERE soort = 'seizoen'";
-    assert_eq!(release.number(running), 0.0);
+    assert_eq!(release.lines(running), ["0"]);
     // The police changed no figure; that it was zero has become known.
-    assert_eq!(release.number("SELECT count(*) AS n FROM herziening"), 0.0);
+    assert_eq!(release.lines("SELECT count(*) AS n FROM herziening"), ["0"]);
     let report_year = "SELECT max(rapportjaar) AS n FROM voortgangsrapportage";
-    assert_eq!(release.number(report_year), 2023.0);
+    assert_eq!(release.lines(report_year), ["2023"]);
 }
 
 #[test]
 fn a_month_may_lose_its_last_crimes_and_not_all_that_it_had() {
     let live = with_months(&[2019]);
     let kinds = codes(&live.service.table3_mut(CRIMES), Axis::Category);
-    let empty = |period: &str| kinds.iter().for_each(|kind| set(&live, kind, period, |_| None));
+    let empty = |period: &str| {
+        for kind in &kinds {
+            set(&live, kind, period, |_| None);
+        }
+    };
     // September had three burglaries and nothing else, and later none: they moved to another month.
     empty("2023MM09");
     set(&live, "1.1.1", "2023MM09", |_| Some(3));
@@ -403,7 +407,7 @@ fn a_month_may_lose_its_last_crimes_and_not_all_that_it_had() {
 #[test]
 fn without_months_the_table_of_months_is_there_and_empty() {
     let release = recorded_release();
-    assert_eq!(release.number("SELECT count(*) AS n FROM delicten_maand"), 0.0);
+    assert_eq!(release.lines("SELECT count(*) AS n FROM delicten_maand"), ["0"]);
     let types =
         "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'delicten_maand'
         AND column_name IN ('regio_code', 'reeks', 'periode_code', 'waarde') ORDER BY column_name";
