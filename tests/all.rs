@@ -21,6 +21,8 @@ mod harness;
 mod hengelo_statistics;
 #[path = "all/live.rs"]
 mod live;
+#[path = "all/months.rs"]
+mod months;
 #[path = "all/note_against_police.rs"]
 mod note_against_police;
 #[path = "all/refusals.rs"]

@@ -1,6 +1,6 @@
 -- ernst:    waarschuwing
 -- doel:     Een afgesloten jaar dat de bron meer herzag dan gewoon is.
--- getoetst: elk cijfer dat in twee versies op een indeling staat, en dat van het land in elke versie
+-- getoetst: elk jaarcijfer dat in twee versies op een indeling staat, en dat van het land in elke versie; een maand telt in haar jaar
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
@@ -9,6 +9,7 @@ SELECT concat(h.soort_code, ' ', h.regio_code, ' ', h.periode_code, ' ', h.peild
 FROM herziening AS h
 CROSS JOIN conventie AS k
 JOIN regio AS r ON r.regio_code = h.regio_code
+JOIN periode AS p ON p.periode_code = h.periode_code AND p.soort = 'jaar'
 JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
 WHERE h.oud IS NOT NULL
   AND NOT h.herindeling

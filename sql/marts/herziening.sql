@@ -28,6 +28,8 @@ WITH opvolging AS (
         AND nieuw.periode_code = oud.periode_code AND nieuw.peildatum = oud.bekend_tot
     WHERE oud.bekend_tot IS NOT NULL
       AND coalesce(oud.waarde, -1) <> coalesce(nieuw.waarde, -1)
+      -- Leeg bleef leeg; alleen of bewezen is dat het nul was, veranderde.
+      AND NOT (oud.reden IN ('nul', 'ontbreekt') AND nieuw.reden IN ('nul', 'ontbreekt'))
 )
 SELECT v.soort_code,
        v.regio_code,

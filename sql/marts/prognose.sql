@@ -1,12 +1,12 @@
--- doel:    Wat de nota voor 2020 schatte naast wat het werd, en hoe ver het streefjaar nog uiteen kan lopen.
+-- doel:    Wat de nota voor 2020 schatte naast wat het werd, wat een lopend jaar uit zijn maanden belooft, en hoe ver het streefjaar nog uiteen kan lopen.
 -- korrel:  een rij per reeks, soort schatting en jaar
 -- sleutel: reeks, soort, jaar
 -- kolommen:
 --   reeks       | sleutel van de reeks
---   soort       | deeljaar (de schatting van de nota) of vooruitblik (zonder trend, tot het streefjaar)
+--   soort       | deeljaar (de schatting van de nota), seizoen (een lopend jaar uit zijn maanden, tot het jaar er is) of vooruitblik (zonder trend, tot het streefjaar)
 --   jaar        | jaar waarover de schatting gaat
---   uitgangspunt | deeljaar: aantal dat de schatting draagt; vooruitblik: het laatste representatieve jaar
---   vanaf_jaar  | laatste jaar met een cijfer waarop de vooruitblik berust
+--   uitgangspunt | deeljaar en seizoen: aantal dat de schatting draagt; vooruitblik: het laatste representatieve jaar
+--   vanaf_jaar  | laatste jaar met een cijfer waarop de vooruitblik berust, of het gewone aandeel van de maanden
 --   gedrukt     | de schatting zoals de nota haar drukte
 --   schatting   | de schatting zoals wij haar narekenen
 --   ondergrens  | ondergrens van het 95%-interval
@@ -84,6 +84,78 @@ uit_laatste AS (
       AND r.waarde >= c.vooruitblik_minimum
       AND s.laatste_jaar < b.streefjaar
 ),
+maanden AS (
+    SELECT d.reeks,
+           d.jaar,
+           d.maand,
+           d.jaar_tot_nu,
+           12 * d.jaar + d.maand AS volgnummer
+    FROM delicten_maand AS d
+    JOIN beleid AS b ON b.gemeente = d.regio_code
+),
+nieuwste AS (
+    SELECT reeks,
+           max(volgnummer) AS volgnummer
+    FROM maanden
+    GROUP BY reeks
+),
+lopend AS (
+    SELECT m.reeks,
+           m.jaar,
+           m.maand,
+           CAST(m.jaar_tot_nu AS DOUBLE) AS geteld
+    FROM maanden AS m
+    JOIN nieuwste AS n ON n.reeks = m.reeks AND n.volgnummer = m.volgnummer
+    LEFT JOIN jaren AS j ON j.reeks = m.reeks AND j.jaar = m.jaar
+    WHERE m.maand < 12
+      AND m.jaar_tot_nu IS NOT NULL
+      AND j.waarde IS NULL
+),
+-- Welk deel van een heel jaar in dezelfde maanden viel.
+aandelen AS (
+    SELECT l.reeks,
+           deel.jaar,
+           CAST(deel.jaar_tot_nu AS DOUBLE) / heel.jaar_tot_nu AS aandeel
+    FROM lopend AS l
+    JOIN maanden AS deel ON deel.reeks = l.reeks AND deel.maand = l.maand AND deel.jaar < l.jaar
+    JOIN maanden AS heel ON heel.reeks = deel.reeks AND heel.jaar = deel.jaar AND heel.maand = 12
+    LEFT JOIN niet_representatief AS n ON n.jaar = deel.jaar
+    WHERE n.jaar IS NULL
+      AND heel.jaar_tot_nu > 0
+),
+gewogen AS (
+    SELECT reeks,
+           jaar,
+           aandeel,
+           avg(aandeel) OVER (PARTITION BY reeks ORDER BY jaar ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS gemiddeld
+    FROM aandelen
+),
+gewoon AS (
+    SELECT reeks,
+           count(*) AS k,
+           max(jaar) AS laatste_jaar,
+           max(gemiddeld) AS aandeel,
+           sqrt(sum((aandeel - gemiddeld) * (aandeel - gemiddeld)) / nullif(count(*) - 1.0, 0.0)) AS spreiding
+    FROM gewogen
+    GROUP BY reeks
+),
+seizoen AS (
+    SELECT l.reeks,
+           l.jaar,
+           l.maand,
+           l.geteld,
+           g.k,
+           g.laatste_jaar,
+           g.aandeel,
+           part_year_seasonal_phi(l.geteld, g.aandeel, g.spreiding, CAST(g.k AS DOUBLE), c.alfa) AS phi,
+           c.alfa
+    FROM lopend AS l
+    JOIN gewoon AS g ON g.reeks = l.reeks
+    CROSS JOIN conventie AS c
+    WHERE g.k >= c.seizoen_minimum_jaren
+      AND g.aandeel > 0.0
+      AND g.aandeel < 1.0
+),
 samen AS (
     SELECT reeks,
            'deeljaar' AS soort,
@@ -96,6 +168,19 @@ samen AS (
            part_year_upper(geteld, aandeel, part_year_phi(geteld, aandeel, tau2), alfa) AS bovengrens,
            'het getelde deel van het jaar, gedeeld door het aandeel van die maanden; zonder rekening met het seizoen' AS methode
     FROM deeljaar
+    UNION ALL
+    SELECT reeks,
+           'seizoen' AS soort,
+           jaar,
+           geteld AS uitgangspunt,
+           laatste_jaar AS vanaf_jaar,
+           CAST(NULL AS DOUBLE) AS gedrukt,
+           geteld / aandeel AS schatting,
+           part_year_lower(geteld, aandeel, phi, alfa) AS ondergrens,
+           part_year_upper(geteld, aandeel, phi, alfa) AS bovengrens,
+           concat('geextrapoleerd op basis van ', maand, CASE WHEN maand = 1 THEN ' maand' ELSE ' maanden' END,
+                  ': het getelde deel van het jaar, gedeeld door het gewone aandeel van die maanden in ', k, ' representatieve jaren') AS methode
+    FROM seizoen
     UNION ALL
     SELECT reeks,
            'vooruitblik' AS soort,

@@ -17,24 +17,28 @@
 --   peildatum   | de dag waarop het cijfer zo bekend was
 --   regel       | regel van de nota
 WITH cijfers AS (
+    -- Een lopend jaar hoort bij geen rapportjaar: het rapport toont zijn schatting niet.
     SELECT concat('prognose.', p.reeks, '.', p.soort, '.', p.jaar, '.schatting') AS cijfer, 'a' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, concat('schatting, ', p.methode) AS omschrijving, p.schatting AS waarde, 'aantal' AS eenheid,
            CASE WHEN p.binnen THEN 'binnen het interval' WHEN NOT p.binnen THEN 'buiten het interval' END AS oordeel,
            CAST(NULL AS VARCHAR) AS voorbehoud, 'prognose' AS tabel, 'nota en politie' AS bron,
            CAST(NULL AS DATE) AS peildatum, CAST(NULL AS VARCHAR) AS regel
     FROM prognose AS p
+    WHERE p.soort <> 'seizoen'
     UNION ALL
     SELECT concat('prognose.', p.reeks, '.', p.soort, '.', p.jaar, '.ondergrens') AS cijfer, 'a' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, 'ondergrens van de schatting' AS omschrijving, p.ondergrens AS waarde, 'aantal' AS eenheid,
            CAST(NULL AS VARCHAR) AS oordeel, CAST(NULL AS VARCHAR) AS voorbehoud, 'prognose' AS tabel, 'nota en politie' AS bron,
            CAST(NULL AS DATE) AS peildatum, CAST(NULL AS VARCHAR) AS regel
     FROM prognose AS p
+    WHERE p.soort <> 'seizoen'
     UNION ALL
     SELECT concat('prognose.', p.reeks, '.', p.soort, '.', p.jaar, '.bovengrens') AS cijfer, 'a' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, 'bovengrens van de schatting' AS omschrijving, p.bovengrens AS waarde, 'aantal' AS eenheid,
            CAST(NULL AS VARCHAR) AS oordeel, CAST(NULL AS VARCHAR) AS voorbehoud, 'prognose' AS tabel, 'nota en politie' AS bron,
            CAST(NULL AS DATE) AS peildatum, CAST(NULL AS VARCHAR) AS regel
     FROM prognose AS p
+    WHERE p.soort <> 'seizoen'
     UNION ALL
     SELECT concat('aansluiting.', a.reeks, '.', a.jaar, '.nota') AS cijfer, 'a' AS onderdeel, a.jaar,
            a.reeks AS onderwerp, 'gedrukt in de nota' AS omschrijving, CAST(a.nota AS DOUBLE) AS waarde, 'aantal' AS eenheid,

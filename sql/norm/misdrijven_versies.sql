@@ -6,7 +6,7 @@
 --   regio_code        | regio, zie regio
 --   periode_code      | periode, zie periode
 --   waarde            | aantal geregistreerde misdrijven; 0 waar de tabel bewijst dat leeg nul is
---   reden             | waarde, nul, niet_gepubliceerd, geheim, onmogelijk of ontbreekt
+--   reden             | waarde, nul, niet_gepubliceerd, geheim, onmogelijk of ontbreekt; van een maand van een jaar dat nog niet heel is, is leeg niet bewezen en dus ontbreekt
 --   status            | het woord van de bron: definitief, nader_voorlopig of voorlopig
 --   bron              | tabel van de bron
 --   peildatum         | de dag waarop de cijfers zo bekend waren
@@ -68,7 +68,8 @@ geduid AS (
            p.status,
            CASE
                WHEN t.waarde <> 0 THEN 'waarde'
-               WHEN t.waarde = 0 THEN 'nul'
+               -- Een nul bij een soort die niet per maand verschijnt, is opvulling en geen cijfer.
+               WHEN t.waarde = 0 AND n.soort_code IS NULL THEN 'nul'
                WHEN t.teken = 'geheim' THEN 'geheim'
                WHEN t.teken = 'onmogelijk' THEN 'onmogelijk'
                WHEN NOT p.heeft_ooit_waarde THEN 'niet_gepubliceerd'
@@ -89,14 +90,16 @@ geduid AS (
 SELECT g.soort_code,
        g.regio_code,
        g.periode_code,
-       CASE WHEN g.reden = 'nul' THEN 0 ELSE g.waarde END AS waarde,
+       CASE WHEN g.reden = 'nul' THEN 0 WHEN g.reden = 'waarde' THEN g.waarde END AS waarde,
        g.reden,
        g.status,
        g.bron,
        g.peildatum,
        CASE WHEN g.aangiften IS NULL AND g.reden IN ('waarde', 'nul') AND g.aangiften_sluit THEN 0
+            WHEN g.reden = 'niet_gepubliceerd' THEN nullif(g.aangiften, 0)
             ELSE g.aangiften END AS aangiften,
        CASE WHEN g.internetaangiften IS NULL AND g.reden IN ('waarde', 'nul') AND g.internet_sluit THEN 0
+            WHEN g.reden = 'niet_gepubliceerd' THEN nullif(g.internetaangiften, 0)
             ELSE g.internetaangiften END AS internetaangiften,
        g.peildatum AS bekend_van,
        o.bekend_tot,

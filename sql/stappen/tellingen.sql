@@ -1,6 +1,6 @@
 -- doel:    De gelezen politiecijfers zonder dubbelen: twee bestanden van dezelfde versie die hetzelfde zeggen zijn een rij.
 -- korrel:  een rij per bron, peildatum, soort misdrijf, regio en periode
--- sleutel: bron, peildatum, soort_code, regio_code, periode_code
+-- sleutel: soort_code, regio_code, periode_code, peildatum, bron
 -- kolommen:
 --   bron              | de tabel van de bron
 --   peildatum         | de dag waarop de cijfers zo bekend waren

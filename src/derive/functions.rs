@@ -97,6 +97,11 @@ const FUNCTIONS: &[Entry] = &[
         arithmetic: part_year_phi,
     },
     Entry {
+        name: "part_year_seasonal_phi",
+        arguments: &["observed", "mean_share", "share_deviation", "years", "alpha"],
+        arithmetic: part_year_seasonal_phi,
+    },
+    Entry {
         name: "part_year_lower",
         arguments: &["observed", "share", "phi", "alpha"],
         arithmetic: part_year_lower,
@@ -218,6 +223,13 @@ fn outlook_upper(a: &[f64]) -> Option<f64> {
 fn part_year_phi(a: &[f64]) -> Option<f64> {
     let [observed, share, tau2] = *a else { return None };
     part_year::calendar_widening(observed, share, tau2)
+}
+
+fn part_year_seasonal_phi(a: &[f64]) -> Option<f64> {
+    let [observed, mean, deviation, years, alpha] = *a else {
+        return None;
+    };
+    part_year::SeasonalShare::from_moments(mean, deviation, years)?.widening(observed, alpha)
 }
 
 fn part_year_lower(a: &[f64]) -> Option<f64> {
@@ -357,6 +369,10 @@ mod tests {
             0.011_655_474_52,
         );
         close(ask("mean_margin(30, 1, 1, 0.05)"), 0.373_406_136_8);
+        close(
+            ask("part_year_seasonal_phi(126, 0.745, sqrt(0.0035 / 3), 4, 0.05)"),
+            3.422_950_428,
+        );
         close(ask("part_year_lower(126, 0.75, 1, 0.05)"), 154.0);
         close(ask("part_year_upper(4, 0.75, 1, 0.05)"), 9.0);
         close(

@@ -104,7 +104,7 @@ fn next<'a, 'tasks>(
 
 fn make(engine: &Engine, task: &Task<'_>) -> Result<Made, DeriveError> {
     let made = materialise(engine, task.file, task.target)?;
-    engine.register_file(&task.file.name, task.target)?;
+    engine.register_sorted(&task.file.name, task.target, &task.file.key)?;
     Ok(made)
 }
 

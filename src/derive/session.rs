@@ -6,9 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::Column;
 use datafusion::datasource::MemTable;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::Expr;
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 
 use super::error::DeriveError;
@@ -77,12 +79,22 @@ impl Engine {
     /// # Errors
     /// [`DeriveError::Sql`] when the file cannot be read.
     pub fn register_file(&self, name: &str, file: &Path) -> Result<(), DeriveError> {
+        self.register_sorted(name, file, &[])
+    }
+
+    /// Makes a Parquet file a table of which is known that its rows are sorted by these columns, none of them empty: what
+    /// asks for its rows in that order then sorts nothing.
+    ///
+    /// # Errors
+    /// [`DeriveError::Sql`] when the file cannot be read.
+    pub fn register_sorted(&self, name: &str, file: &Path, key: &[String]) -> Result<(), DeriveError> {
         let path = file.to_string_lossy();
-        self.wait(
-            self.session
-                .register_parquet(name, url_of(file), ParquetReadOptions::default()),
-        )
-        .map_err(|error| DeriveError::from_engine(&path, &error))
+        let by = |column: &String| Expr::Column(Column::new_unqualified(column)).sort(true, false);
+        let order: Vec<_> = key.iter().map(by).collect();
+        let orders = if order.is_empty() { Vec::new() } else { vec![order] };
+        let options = ParquetReadOptions::default().file_sort_order(orders);
+        self.wait(self.session.register_parquet(name, url_of(file), options))
+            .map_err(|error| DeriveError::from_engine(&path, &error))
     }
 
     /// Makes rows in memory a table, or replaces it.

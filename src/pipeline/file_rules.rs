@@ -251,8 +251,20 @@ fn check_police_keys(index: usize, source: &Source, judge: &mut Judge<'_>) {
     }
     let path = format!("source[{index}].not_published_monthly");
     let fits = |code: &str| matches!(POLICE_CODE, Kind::Shaped(shape) if (shape.fits)(code));
-    for code in &source.not_published_monthly {
+    for (place, code) in source.not_published_monthly.iter().enumerate() {
         judge.refuse_unless(fits(code), &path, "codes such as 1.4.1 or E33", &quoted(code));
+        let is_first = !source
+            .not_published_monthly
+            .iter()
+            .take(place)
+            .any(|other| other == code);
+        let is_total = source.total_code.as_ref() == Some(code);
+        judge.refuse_unless(
+            is_first && !is_total,
+            &path,
+            "each kind once, and not the total",
+            &quoted(code),
+        );
     }
     judge.refuse_unless(
         source.not_published_monthly.is_empty() || source.kind.is_police(),
@@ -406,6 +418,9 @@ mod tests {
             refused(after, &format!("{after}not_published_monthly = [\"1.4.1\"]\n")).contains("withhold")
         );
         assert!(refused("[\"1.4.1\"]", "[\"1-4-2001\"]").contains("codes such as"));
+        for twice_or_total in ["[\"1.4.1\", \"1.4.1\"]", "[\"1.4.1\"]\ntotal_code = \"1.4.1\""] {
+            assert!(refused("[\"1.4.1\"]", twice_or_total).contains("each kind once, and not the total"));
+        }
     }
 
     #[test]

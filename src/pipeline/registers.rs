@@ -38,6 +38,7 @@ pub const CONVENTIONS: &[&str] = &[
     "herzieningsbudget_land",
     "herzieningsbudget_gemeente",
     "deeljaar_aandeel",
+    "seizoen_minimum_jaren",
     "vooruitblik_minimum_stappen",
     "vooruitblik_minimum",
     "noemer_minimum",

@@ -44,6 +44,18 @@ impl SeasonalShare {
         })
     }
 
+    /// From the mean and the sample standard deviation of the shares of `years` years.
+    ///
+    /// `None` with fewer than two years, a mean that is not strictly between 0 and 1, or a deviation below 0.
+    pub fn from_moments(mean: f64, deviation: f64, years: f64) -> Option<Self> {
+        let is_known = is_proper_fraction(mean) && is_count(deviation) && years.is_finite() && years >= 2.0;
+        is_known.then_some(Self {
+            mean,
+            deviation,
+            years,
+        })
+    }
+
     /// Mean share s, strictly between 0 and 1.
     pub fn mean(&self) -> f64 {
         self.mean
@@ -174,6 +186,20 @@ mod tests {
                 upper: 199.0
             }
         );
+    }
+
+    #[test]
+    fn moments_say_the_same_as_the_years_that_they_are_of() {
+        // The shares of test value 30: their squares around 0.745 add up to 0.0035.
+        let deviation = (0.0035_f64 / 3.0).sqrt();
+        let seasonal = SeasonalShare::from_moments(0.745, deviation, 4.0).unwrap();
+        assert_close(seasonal.widening(126.0, ALPHA).unwrap(), 3.422_950_428);
+        assert_eq!(SeasonalShare::from_moments(1.0, deviation, 4.0), None);
+        assert_eq!(SeasonalShare::from_moments(0.745, -0.1, 4.0), None);
+        assert_eq!(SeasonalShare::from_moments(0.745, deviation, 1.0), None);
+        assert_eq!(SeasonalShare::from_moments(f64::NAN, deviation, 4.0), None);
+        assert_eq!(SeasonalShare::from_moments(0.745, f64::INFINITY, 4.0), None);
+        assert_eq!(SeasonalShare::from_moments(0.745, deviation, f64::INFINITY), None);
     }
 
     #[test]

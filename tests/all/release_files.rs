@@ -35,9 +35,10 @@ const NORM: [&str; 13] = [
     "doel",
     "optelcontrole",
 ];
-const MARTS: [&str; 12] = [
+const MARTS: [&str; 13] = [
     "nulmeting",
     "delicten_jaar",
+    "delicten_maand",
     "trend_reeks",
     "trend_thema",
     "prognose",

@@ -39,6 +39,11 @@ LEFT_OUT = {
     "tellingen": "reads ruw_misdrijven, which is not published; misdrijven, which is, comes after it",
 }
 
+# Marts that hold no row as long as this count on the published norm tables is 0; and only then.
+EMPTY_WITHOUT = {
+    "delicten_maand": "SELECT count(*) FROM misdrijven JOIN periode USING (periode_code) WHERE soort = 'maand'",
+}
+
 
 class Calls:
     """A function that counts its answers, so that one that never answered is seen."""
@@ -137,6 +142,11 @@ def run(release: Path, sql_dir: Path) -> list[str]:
             tables.fetch(engine, f'"{mart.name}"'),
             tables.fetch(engine, tables.from_parquet(path)),
         )
+        what_fills_it = EMPTY_WITHOUT.get(mart.name)
+        if what_fills_it and engine.execute(what_fills_it).fetchall() == [(0,)]:
+            print(f"{mart.name}: nothing to compare, there is nothing that it is made of")
+            failures += tables.compare_empty(mart.name, second, published)
+            continue
         result = tables.compare(mart.name, mart.key, second, published)
         print(
             f"{result.table}: {result.rows} rows, {result.cells} cells of which {result.filled} not NULL, "

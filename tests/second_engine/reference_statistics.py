@@ -175,7 +175,9 @@ def _outlook(
 
 def outlook_lower(last: float, deviation: float, steps: float, horizon: float, alpha: float) -> float | None:
     """Lower limit of the count after `horizon` years."""
-    return _outlook(last, deviation, steps, horizon, alpha, -1.0)
+    limit = _outlook(last, deviation, steps, horizon, alpha, -1.0)
+    # A count has no values below zero, where the formula ends for very restless series.
+    return None if limit is None else max(0.0, limit)
 
 
 def outlook_upper(last: float, deviation: float, steps: float, horizon: float, alpha: float) -> float | None:
@@ -188,6 +190,17 @@ def part_year_phi(observed: float, share: float, tau2: float) -> float | None:
     if observed < 0.0 or not 0.0 < share < 1.0 or tau2 < 0.0:
         return None
     return 1.0 + 2.0 * tau2 * (observed / share) * share * (1.0 - share)
+
+
+def part_year_seasonal_phi(
+    observed: float, share: float, deviation: float, years: float, alpha: float
+) -> float | None:
+    """Widening by how much the share of a year differs between years, for a share that is their mean."""
+    if observed < 0.0 or not 0.0 < share < 1.0 or deviation < 0.0 or years < 2.0 or not _is_level(alpha):
+        return None
+    heavier = stats.t.ppf(1.0 - alpha / 2.0, years - 1.0) / stats.norm.ppf(1.0 - alpha / 2.0)
+    spread = deviation**2 / (share**2 * (1.0 - share))
+    return max(1.0, float(heavier**2 * (1.0 + 1.0 / years) * observed * spread))
 
 
 def _part_year(observed: float, share: float, phi: float, probability: float) -> float | None:
@@ -233,6 +246,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(outlook_lower),
     Function(outlook_upper),
     Function(part_year_phi),
+    Function(part_year_seasonal_phi),
     Function(part_year_lower),
     Function(part_year_upper),
 )

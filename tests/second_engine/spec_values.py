@@ -81,6 +81,8 @@ VALUES: tuple[Value, ...] = (
     # The note's basket of 2020, in section 1: 1402 counted in nine months became 1869 [1792-1950].
     Value("section 1, part-year", "part_year_lower", (1402, 0.75, PHI_2020, 0.05), 1792.0),
     Value("section 1, part-year", "part_year_upper", (1402, 0.75, PHI_2020, 0.05), 1950.0),
+    # The shares .70, .78, .74 and .76: mean 0.745, squares around it 0.0035 together.
+    Value("value 30", "part_year_seasonal_phi", (126, 0.745, (0.0035 / 3) ** 0.5, 4, 0.05), 3.422950428),
     Value("value 30", "part_year_lower", (126, 0.745, 3.422950428, 0.05), 144.0),
     Value("value 30", "part_year_upper", (126, 0.745, 3.422950428, 0.05), 199.0),
 )

@@ -98,14 +98,8 @@ def is_equal(second: Any, published: Any, kind: str) -> bool:
 def compare(name: str, key: Sequence[str], second: Table, published: Table) -> Comparison:
     """Compares the second engine's table with the published one by its key."""
     result = Comparison(name)
-    if second.columns != published.columns:
-        result.differ("columns", ", ".join(second.columns), ", ".join(published.columns))
+    if not _same_columns(result, second, published):
         return result
-    for column, second_kind, published_kind in zip(
-        second.columns, second.kinds, published.kinds, strict=True
-    ):
-        if second_kind != published_kind:
-            result.differ(f"type of {column}", second_kind, published_kind)
     missing = [column for column in key if column not in published.columns]
     if missing:
         result.differences.append(f"{name}: key columns {', '.join(missing)} are not in the table")
@@ -132,6 +126,28 @@ def compare(name: str, key: Sequence[str], second: Table, published: Table) -> C
                 where = f"{_named(key, found)}, column {column}"
                 result.differ(where, repr(second_row[position]), repr(published_row[position]))
     return result
+
+
+def compare_empty(name: str, second: Table, published: Table) -> list[str]:
+    """What two tables differ in that have nothing to hold: columns and types, and any row that is there all the same."""
+    result = Comparison(name)
+    _same_columns(result, second, published)
+    if second.rows or published.rows:
+        result.differ("rows", str(len(second.rows)), f"{len(published.rows)}; expected none")
+    return result.differences
+
+
+def _same_columns(result: Comparison, second: Table, published: Table) -> bool:
+    """Notes other columns or types; false when the columns are not the same ones."""
+    if second.columns != published.columns:
+        result.differ("columns", ", ".join(second.columns), ", ".join(published.columns))
+        return False
+    for column, second_kind, published_kind in zip(
+        second.columns, second.kinds, published.kinds, strict=True
+    ):
+        if second_kind != published_kind:
+            result.differ(f"type of {column}", second_kind, published_kind)
+    return True
 
 
 def _by_key(

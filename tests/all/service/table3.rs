@@ -268,6 +268,11 @@ impl Table3 {
         self.set_row(row, 0, value);
     }
 
+    /// A cell by the position of its row and of its topic.
+    pub fn get_row(&self, row: usize, topic: usize) -> Option<i64> {
+        self.cells[row * self.topics.len() + topic]
+    }
+
     /// Changes a cell by the position of its row and of its topic.
     pub fn set_row(&mut self, row: usize, topic: usize, value: Option<i64>) {
         self.cells[row * self.topics.len() + topic] = value;

@@ -1,0 +1,26 @@
+-- ernst:    fout
+-- doel:     De twaalf maanden van een soort moeten optellen tot haar jaar in dezelfde versie.
+-- getoetst: elke soort met maandcijfers en het totaal, in elke regio en elk jaar waarvan de geldende versie het jaar en alle twaalf maanden heeft
+-- kolommen:
+--   sleutel   | waar het om gaat
+--   bevinding | wat er is gevonden, in woorden
+WITH geteld AS (
+    SELECT m.soort_code,
+           m.regio_code,
+           m.peildatum,
+           p.jaar,
+           count(*) FILTER (WHERE p.soort = 'maand') AS maanden,
+           count(*) FILTER (WHERE p.soort = 'maand' AND m.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
+           CAST(coalesce(sum(m.waarde) FILTER (WHERE p.soort = 'maand'), 0) AS BIGINT) AS som,
+           max(m.waarde) FILTER (WHERE p.soort = 'jaar') AS jaarcijfer
+    FROM misdrijven AS m
+    JOIN periode AS p ON p.periode_code = m.periode_code
+    GROUP BY m.soort_code, m.regio_code, m.peildatum, p.jaar
+)
+SELECT concat(soort_code, ' ', regio_code, ' ', jaar, ' ', peildatum) AS sleutel,
+       concat(soort_code, ' in ', regio_code, ': de twaalf maanden van ', jaar, ' tellen op tot ', som, ', het jaar is ', jaarcijfer) AS bevinding
+FROM geteld
+WHERE maanden = 12
+  AND niet_gepubliceerd = 0
+  AND jaarcijfer IS NOT NULL
+  AND som <> jaarcijfer
