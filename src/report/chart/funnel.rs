@@ -13,7 +13,7 @@ const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 400.0;
 const LEFT: f64 = 56.0;
 const RIGHT: f64 = 780.0;
-const TOP: f64 = 30.0;
+const TOP: f64 = 36.0;
 const BOTTOM: f64 = 342.0;
 const LABEL_GAP: f64 = 17.0;
 
@@ -134,8 +134,10 @@ impl FunnelChart {
                 Apart::Within => drawing.circle("dot", (own_x, own_y), 7.0),
                 Apart::Perhaps | Apart::Certainly => drawing.diamond("dot", (own_x, own_y), 9.0),
             }
+            // Above the plot, with a line to the point: there it covers no other municipality.
+            drawing.line("leader", (own_x, TOP - 4.0), (own_x, own_y - 9.0));
             let text = format!("{}: {}", place.name, dutch::decimal(place.rate, 1));
-            drawing.text("lab strong halo", (own_x, own_y - 14.0), Anchor::Middle, &text);
+            drawing.text("lab strong halo", (own_x, TOP - 10.0), Anchor::Middle, &text);
         }
         let named = |place: &&FunnelPlace| !place.own && place.apart == Apart::Certainly;
         for place in self.places.iter().filter(named) {

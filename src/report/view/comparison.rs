@@ -172,16 +172,12 @@ fn cautions(facts: Facts<'_>) -> Vec<String> {
     ]
     .map(String::from)
     .to_vec();
-    let conventions = [
-        "trechter_alfa_ruim",
-        "trechter_staart",
-        "trechter_verwacht_minimum",
-    ];
-    let in_order = conventions.iter().filter_map(|key| {
-        let rows = &facts.data().conventies;
-        rows.iter().find(|row| row.conventie == *key)
-    });
-    cautions.extend(in_order.map(|row| row.tekst.clone()));
+    let conventions = facts.data().conventies.iter();
+    cautions.extend(
+        conventions
+            .filter(|row| row.conventie == "trechter_alfa_ruim")
+            .map(|row| row.tekst.clone()),
+    );
     cautions
 }
 
@@ -192,7 +188,10 @@ impl Funnel {
         let middle = peers.iter().find_map(|peer| peer.trechter_midden)?;
         let amount = |apart: Apart| places.iter().filter(|place| place.apart == apart).count();
         let (perhaps, certainly) = (amount(Apart::Perhaps), amount(Apart::Certainly));
-        let title = format!("De trechter van {}", now.jaar);
+        let title = format!(
+            "Delicten per 1.000 inwoners in vergelijkbare gemeenten, {}",
+            now.jaar
+        );
         let chart = FunnelChart {
             description: Description {
                 id: "grafiek-trechter".to_owned(),
@@ -245,7 +244,11 @@ impl Funnel {
 
 fn place(facts: Facts<'_>, peer: &GelijkeRow) -> Option<FunnelPlace> {
     Some(FunnelPlace {
-        name: peer.regio.clone(),
+        name: if peer.eigen {
+            facts.data().beleid.gemeente_naam.clone()
+        } else {
+            peer.regio.clone()
+        },
         own: peer.eigen,
         inhabitants: peer.inwoners as f64,
         rate: peer.per_1000,
