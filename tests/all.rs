@@ -11,6 +11,8 @@
 
 #[path = "all/cli.rs"]
 mod cli;
+#[path = "all/comparison.rs"]
+mod comparison;
 #[path = "all/fetch.rs"]
 mod fetch;
 #[path = "all/figures.rs"]

@@ -35,6 +35,7 @@
 --   bron          | tabel van de bron, nota of register
 --   regel         | regel van de nota
 --   toelichting   | wat bij dit doel gezegd moet worden
+--   benadering    | eigen benadering die als achtergrond bij het doel staat, zie vergelijking; nooit het bewijs
 WITH tellingen AS (
     SELECT 'vastgesteld' AS telling
     UNION ALL
@@ -120,7 +121,8 @@ SELECT d.doel,
        d.bron_meting,
        w.bron,
        d.regel,
-       d.toelichting
+       d.toelichting,
+       e.benadering
 FROM doel AS d
 CROSS JOIN rapportjaar AS j
 LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
@@ -128,3 +130,4 @@ JOIN beoordeeld AS v ON v.doel = d.doel AND v.telling = 'vastgesteld'
 LEFT JOIN beoordeeld AS h ON h.doel = d.doel AND h.telling = 'herzien' AND h.heeft_telling
 JOIN frasen AS fv ON fv.code = v.code
 LEFT JOIN frasen AS fh ON fh.code = h.code
+LEFT JOIN benaderingen AS e ON e.doel = d.doel

@@ -2,8 +2,8 @@
 -- korrel:  een rij per laag en reeks
 -- sleutel: laag, reeks
 -- kolommen:
---   laag        | reeks of thema
---   reeks       | sleutel van de reeks of van het thema
+--   laag        | reeks, thema of benadering
+--   reeks       | sleutel van de reeks, het thema of de benadering
 --   drietallen  | aantal opeenvolgende drietallen jaren waarop de schatting berust
 --   gemeenten   | aantal gemeenten waarop de schatting berust
 --   som_teller  | som van (a - 2b + c)^2 - (a + 4b + c)

@@ -41,6 +41,7 @@ WITH eigen AS (
     JOIN beleid AS b ON b.gemeente = t.regio_code
     LEFT JOIN reeks AS r ON r.reeks = t.reeks AND t.laag = 'reeks'
     LEFT JOIN bevolking AS i ON i.regio_code = t.regio_code AND i.jaar = t.jaar
+    WHERE t.laag <> 'benadering'
 ),
 naast AS (
     SELECT e.laag,

@@ -1,9 +1,9 @@
--- doel:    Uit welke codes van de bron elke reeks en elk thema bestaat, tot op het laatste deel uitgeschreven.
+-- doel:    Uit welke codes van de bron elke reeks, elk thema en elke eigen benadering bestaat, tot op het laatste deel uitgeschreven.
 -- korrel:  een rij per reeks en code
 -- sleutel: laag, reeks, bron, soort_code
 -- kolommen:
---   laag       | reeks of thema
---   reeks      | sleutel van de reeks of van het thema
+--   laag       | reeks, thema of benadering
+--   reeks      | sleutel van de reeks, het thema of de benadering
 --   bron       | tabel van de bron
 --   soort_code | code van de bron
 --   vanaf_jaar | eerste jaar waarin de reeks te vergelijken is, leeg als er geen grens is
@@ -46,6 +46,13 @@ alles AS (
     FROM thema_reeksen AS t
     JOIN codes AS c ON c.reeks = t.reeks
     JOIN reeks AS r ON r.reeks = t.reeks
+    UNION ALL
+    SELECT 'benadering' AS laag,
+           d.benadering AS reeks,
+           d.bron,
+           d.soort_code,
+           CAST(NULL AS BIGINT) AS vanaf_jaar
+    FROM benadering_delen AS d
 )
 SELECT laag,
        reeks,

@@ -1,10 +1,10 @@
--- doel:    Elke reeks en elk thema per gemeente en jaar als som van codes; een som met een gat is geen getal, en een reeks zonder cijfers staat er leeg.
+-- doel:    Elke reeks, elk thema en elke eigen benadering per gemeente en jaar als som van codes; een som met een gat is geen getal, en een reeks zonder cijfers staat er leeg.
 -- korrel:  een rij per laag, gemeente, reeks en jaar
 -- sleutel: laag, regio_code, reeks, jaar
 -- kolommen:
---   laag       | reeks of thema
+--   laag       | reeks, thema of benadering
 --   regio_code | gemeente
---   reeks      | sleutel van de reeks of van het thema
+--   reeks      | sleutel van de reeks, het thema of de benadering
 --   jaar       | kalenderjaar
 --   waarde     | aantal; leeg als een van de delen ontbreekt of de reeks nog niet te vergelijken is
 --   reden      | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt

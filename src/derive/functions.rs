@@ -1,7 +1,8 @@
 //! The statistics as SQL functions, so that a mart reads like the specification.
 //!
 //! All take numbers and give a number; NULL in gives NULL out, and so does an argument outside a function's domain
-//! (see [`crate::statistics`], which holds the arithmetic and its tests). `tau2` that is NULL means that the dispersion
+//! (see [`crate::statistics`], which holds the arithmetic and its tests). What needs a set of places and not one row is
+//! in [`super::set_functions`]. `tau2` that is NULL means that the dispersion
 //! is not known: the answer is then NULL as well, never the narrower Poisson answer.
 
 use std::hash::{Hash, Hasher};
@@ -17,7 +18,7 @@ use datafusion::logical_expr::{
 
 use crate::statistics::pair::Pair;
 use crate::statistics::share::Share;
-use crate::statistics::{Observed, count, mean, outlook, part_year};
+use crate::statistics::{Observed, count, funnel, mean, outlook, part_year};
 
 /// What a function computes from its arguments, none of them NULL.
 type Arithmetic = fn(&[f64]) -> Option<f64>;
@@ -110,6 +111,16 @@ const FUNCTIONS: &[Entry] = &[
         name: "part_year_upper",
         arguments: &["observed", "share", "phi", "alpha"],
         arithmetic: part_year_upper,
+    },
+    Entry {
+        name: "funnel_lower",
+        arguments: &["rate", "between_variance", "inhabitants", "alpha"],
+        arithmetic: funnel_lower,
+    },
+    Entry {
+        name: "funnel_upper",
+        arguments: &["rate", "between_variance", "inhabitants", "alpha"],
+        arithmetic: funnel_upper,
     },
 ];
 
@@ -244,6 +255,21 @@ fn part_year_upper(a: &[f64]) -> Option<f64> {
         return None;
     };
     Some(part_year::whole_year(observed, share, phi, alpha)?.range.upper)
+}
+
+/// `rate` and the answer are per inhabitant.
+fn funnel_lower(a: &[f64]) -> Option<f64> {
+    let [rate, variance, inhabitants, alpha] = *a else {
+        return None;
+    };
+    Some(funnel::limits(rate, variance, inhabitants, 1.0, alpha)?.lower)
+}
+
+fn funnel_upper(a: &[f64]) -> Option<f64> {
+    let [rate, variance, inhabitants, alpha] = *a else {
+        return None;
+    };
+    Some(funnel::limits(rate, variance, inhabitants, 1.0, alpha)?.upper)
 }
 
 /// An [`Entry`] as the engine wants it.
@@ -382,6 +408,23 @@ mod tests {
         close(
             ask("outlook_upper(2087, 0.1003227348, 8, 2, 0.05)"),
             2_894.942_378,
+        );
+    }
+
+    #[test]
+    fn the_limits_of_a_funnel_are_those_of_test_value_26() {
+        let arguments = "1737.115122 / 81476.0, 0.02587331952, 81476";
+        close(
+            ask(&format!("1000.0 * funnel_lower({arguments}, 0.05)")),
+            9.970_892_269,
+        );
+        close(
+            ask(&format!("1000.0 * funnel_upper({arguments}, 0.05)")),
+            36.931_989_61,
+        );
+        close(
+            ask(&format!("1000.0 * funnel_upper({arguments}, 0.002)")),
+            47.872_210_98,
         );
     }
 

@@ -20,6 +20,7 @@ pub mod order;
 pub mod rows;
 pub mod schedule;
 pub mod session;
+pub mod set_functions;
 pub mod sql_file;
 
 use std::collections::BTreeSet;

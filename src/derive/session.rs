@@ -14,7 +14,7 @@ use datafusion::logical_expr::Expr;
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 
 use super::error::DeriveError;
-use super::functions;
+use super::{functions, set_functions};
 
 /// Memory that operators may hold before they spill to disk.
 const MEMORY_LIMIT: usize = 512 * 1024 * 1024;
@@ -54,7 +54,7 @@ impl Engine {
             .with_default_features()
             .build();
         let session = SessionContext::new_with_state(state);
-        for function in functions::all() {
+        for function in functions::all().into_iter().chain(set_functions::all()) {
             session.register_udf(function);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()

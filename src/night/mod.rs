@@ -137,6 +137,15 @@ const PHRASES: &[&str] = &[
     "aansluiting_geschat",
     "aansluiting_totaal_klopt_niet",
     "aansluiting_geen_bron",
+    "trechter_geen_waarde",
+    "trechter_niet_vergelijkbaar",
+    "trechter_niet_te_beoordelen",
+    "trechter_te_klein",
+    "trechter_hoger",
+    "trechter_mogelijk_hoger",
+    "trechter_lager",
+    "trechter_mogelijk_lager",
+    "trechter_geen_verschil",
 ];
 
 /// Brings what the services have into the landing, and no further.

@@ -14,6 +14,7 @@
 //!
 //! This module opens no file itself (see [`Disk`]) and decides no exit code.
 
+mod approximation_rules;
 mod error;
 mod file;
 mod file_rules;

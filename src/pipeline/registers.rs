@@ -11,6 +11,8 @@ pub const REGISTERS: &[Register] = &[
     REEKS_DELEN,
     GEDRUKT,
     VASTGESTELD,
+    BENADERINGEN,
+    BENADERING_DELEN,
     THEMAS,
     THEMA_REEKSEN,
     DOELEN,
@@ -44,6 +46,9 @@ pub const CONVENTIONS: &[&str] = &[
     "noemer_minimum",
     "grenswijziging_inwoners",
     "herziening_minimum",
+    "trechter_alfa_ruim",
+    "trechter_staart",
+    "trechter_verwacht_minimum",
 ];
 
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);
@@ -127,6 +132,36 @@ const VASTGESTELD: Register = Register {
         ACCEPTED_BY,
         Field::required("datum", Kind::Date).means("Dag van de vaststelling"),
         LINES,
+        REMARK,
+    ],
+};
+
+const BENADERINGEN: Register = Register {
+    name: "benaderingen",
+    description: "Eigen benaderingen van een maat die de bron niet (meer) geeft: achtergrond bij een doel, nooit het bewijs",
+    may_be_empty: true,
+    fields: &[
+        Field::key("benadering", Kind::Key).means("Sleutel van de benadering, in vergelijking de reeks"),
+        Field::required("naam", Kind::Text)
+            .means("Naam waar zij ook staat, die zegt dat het een eigen benadering is en waarvan niet"),
+        Field::optional("doel", TARGET)
+            .means("Doel waar zij als achtergrond bij staat")
+            .refers_to("doelen", "doel"),
+        Field::required("toelichting", Kind::Text)
+            .means("Hoe zij is samengesteld en wat er anders aan is dan aan de maat zelf"),
+    ],
+};
+
+const BENADERING_DELEN: Register = Register {
+    name: "benadering_delen",
+    description: "Uit welke codes van de politie een eigen benadering bestaat; elke code telt een keer",
+    may_be_empty: true,
+    fields: &[
+        Field::key("benadering", Kind::Key)
+            .means("De benadering")
+            .refers_to("benaderingen", "benadering"),
+        Field::key("bron", Kind::Text).means("Tabel van de politie waaruit de code komt"),
+        Field::key("soort_code", POLICE_CODE).means("Code van het soort misdrijf in die tabel"),
         REMARK,
     ],
 };
@@ -325,7 +360,7 @@ const FRASEN: Register = Register {
         Field::required("frase", Kind::Text).means("De woorden"),
         Field::required(
             "soort",
-            Kind::OneOf(&["trend", "voorbehoud", "doel", "aansluiting"]),
+            Kind::OneOf(&["trend", "voorbehoud", "doel", "aansluiting", "vergelijking"]),
         )
         .means("Waar de frase voor dient"),
         Field::optional("teken", Kind::Text).means("Teken dat naast de woorden staat, nooit in plaats ervan"),

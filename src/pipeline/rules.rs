@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::approximation_rules::approximations_are_sums_of_crimes;
 use super::error::{Findings, PipelineError, nearest, quoted};
 use super::file::PipelineFile;
 use super::registers::{CONVENTIONS, REGISTERS};
@@ -52,6 +53,7 @@ pub(super) fn check_registers(
     references_point_to_rows(registers, findings);
     series_are_sums_of_known_parts(registers, file, findings);
     themes_add_up(registers, findings);
+    approximations_are_sums_of_crimes(registers, file, findings);
     if let Some(file) = file {
         printed_baseline_equals_frozen_baseline(registers, i64::from(file.policy.baseline_year), findings);
     }

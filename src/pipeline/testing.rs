@@ -93,6 +93,16 @@ const SMALL_REGISTERS: &[(&str, &str)] = &[
          mand;880;gemeenteraad;13-1-2021;271;\n",
     ),
     (
+        "benaderingen",
+        "benadering;naam;doel;toelichting\n\
+         eigen_benadering;Eigen benadering, niet de meter;G1;Som van een code\n",
+    ),
+    (
+        "benadering_delen",
+        "benadering;bron;soort_code;toelichting\n\
+         eigen_benadering;47013NED;1.1.1;\n",
+    ),
+    (
         "themas",
         "thema;paragraaf;volgorde;naam;hoofdstuk;heeft_paragraaf;regel;toelichting\n\
          wonen;4.3.1;1;Woninginbraken;4.3 Wonen;ja;900;\n",

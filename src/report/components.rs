@@ -83,6 +83,11 @@ impl Verdict {
         Self::without_marks(facts, PhraseKind::Target, words)
     }
 
+    /// How a municipality lies among comparable ones.
+    pub(super) fn comparison(facts: Facts<'_>, words: &str) -> Self {
+        Self::without_marks(facts, PhraseKind::Comparison, words)
+    }
+
     fn without_marks(facts: Facts<'_>, kind: PhraseKind, words: &str) -> Self {
         let sign = facts
             .phrase(kind, words)

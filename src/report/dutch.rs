@@ -91,12 +91,13 @@ pub fn signed_percent(value: f64) -> String {
     format!("{sign}{text}%")
 }
 
-/// A number with its unit: `14,4%`, `3,6 procentpunt`, `2.087 delicten`.
+/// A number with its unit: `14,4%`, `3,6 procentpunt`, `2.087 delicten`, `rang 40`.
 pub fn with_unit(value: f64, unit: &str) -> String {
     let number = number(value, 2);
     match unit {
         "" => number,
         "%" => format!("{number}%"),
+        "rang" => format!("{unit}{NO_BREAK}{number}"),
         unit => format!("{number}{NO_BREAK}{unit}"),
     }
 }

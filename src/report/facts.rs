@@ -4,7 +4,8 @@
 //! mart should compute.
 
 use super::model::{
-    FraseRow, NulmetingRow, PrognoseRow, ReeksRow, ReportData, TrendReeksRow, VoortgangsrapportageRow,
+    FraseRow, NulmetingRow, PrognoseRow, ReeksRow, ReportData, TrendReeksRow, VergelijkingRow,
+    VoortgangsrapportageRow,
 };
 
 /// The tables of one report, and the questions to them.
@@ -22,6 +23,8 @@ pub(super) enum PhraseKind {
     Reservation,
     /// How a target stands.
     Target,
+    /// How a municipality lies among comparable ones.
+    Comparison,
 }
 
 impl PhraseKind {
@@ -31,6 +34,7 @@ impl PhraseKind {
             Self::Trend => "trend",
             Self::Reservation => "voorbehoud",
             Self::Target => "doel",
+            Self::Comparison => "vergelijking",
         }
     }
 }
@@ -150,10 +154,24 @@ impl<'a> Facts<'a> {
             .find(|row| row.soort == kind.key() && row.frase == words)
     }
 
+    /// The own municipality among the others, by a series or an own approximation.
+    pub(super) fn comparison(self, series: &str, year: i32) -> Option<&'a VergelijkingRow> {
+        self.data
+            .vergelijking
+            .iter()
+            .find(|row| row.reeks == series && row.jaar == year && row.per_1000.is_some())
+    }
+
     /// The code of a verdict on a change, empty for words that the register does not have.
     pub(super) fn trend_code(self, words: Option<&str>) -> &'a str {
         words
             .and_then(|words| self.phrase(PhraseKind::Trend, words))
+            .map_or("", |row| row.code.as_str())
+    }
+
+    /// The code of a verdict among comparable municipalities, empty for words that the register does not have.
+    pub(super) fn comparison_code(self, words: &str) -> &'a str {
+        self.phrase(PhraseKind::Comparison, words)
             .map_or("", |row| row.code.as_str())
     }
 

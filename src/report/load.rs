@@ -2,10 +2,10 @@
 //! decision stands in a mart.
 
 use super::model::{
-    AansluitingRow, BeleidRow, BronRow, ControleRow, ConventieRow, DefinitieRow, DoelVoortgangRow, FraseRow,
-    HerzieningRow, MonitorIndicatorRow, NietRepresentatiefRow, NulmetingRow, PrognoseRow, ReeksDeelRow,
-    ReeksRow, ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow, TrendThemaRow, TrendbreukRow,
-    VergelijkingRow, VoortgangsrapportageRow,
+    AansluitingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow, DefinitieRow,
+    DoelVoortgangRow, FraseRow, GelijkeRow, HerzieningRow, MonitorIndicatorRow, NietRepresentatiefRow,
+    NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow, ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow,
+    TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow,
 };
 use crate::derive::DeriveError;
 use crate::derive::rows::{Row, Rows};
@@ -91,6 +91,16 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
             printed_cell,
         )?,
         vergelijking: read(engine, COMPARISON, comparison)?,
+        gelijken: read(engine, PEERS, peer)?.into_iter().flatten().collect(),
+        benaderingen: read(
+            engine,
+            "SELECT benadering, naam, toelichting FROM benaderingen ORDER BY benadering",
+            |row| BenaderingRow {
+                benadering: text(row, "benadering"),
+                naam: text(row, "naam"),
+                toelichting: text(row, "toelichting"),
+            },
+        )?,
         herziening: read(engine, REVISIONS, |row| HerzieningRow {
             soort: text(row, "soort"),
             periode_code: text(row, "periode_code"),
@@ -132,18 +142,32 @@ JOIN gebruikt AS g ON g.soort_code = h.soort_code AND g.periode_code = h.periode
 JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
 WHERE NOT h.herindeling ORDER BY h.periode_code, s.volgorde";
 
-/// The basket of the own municipality beside the others, a row a year.
-const COMPARISON: &str = "WITH mand AS (
-    SELECT v.* FROM vergelijking AS v JOIN reeks AS r ON r.reeks = v.reeks AND r.familie = 'hoofd'
+/// The basket and the own approximations of the own municipality beside the others, a row a year.
+const COMPARISON: &str = "WITH getoond AS (
+    SELECT v.* FROM vergelijking AS v LEFT JOIN reeks AS r ON r.reeks = v.reeks
+    WHERE v.eigen_benadering OR r.familie = 'hoofd'
 ), samen AS (
-    SELECT jaar, count(per_1000) FILTER (WHERE vergelijkbaar) AS vergelijkbaar,
+    SELECT reeks, jaar, count(per_1000) FILTER (WHERE vergelijkbaar) AS gelijken,
            median(per_1000) FILTER (WHERE vergelijkbaar) AS mediaan_vergelijkbaar,
            1000.0 * sum(waarde) FILTER (WHERE per_1000 IS NOT NULL)
                / sum(inwoners) FILTER (WHERE per_1000 IS NOT NULL) AS per_1000_samen
-    FROM mand GROUP BY jaar
+    FROM getoond GROUP BY reeks, jaar
 )
-SELECT m.jaar, m.per_1000, m.rang, m.gerangschikt, s.vergelijkbaar, s.mediaan_vergelijkbaar, s.per_1000_samen
-FROM mand AS m JOIN beleid AS b ON b.gemeente = m.regio_code JOIN samen AS s ON s.jaar = m.jaar ORDER BY m.jaar";
+SELECT g.reeks, g.naam, g.eigen_benadering, g.jaar, g.per_1000, g.rang, g.rang_van, g.rang_tot, g.gerangschikt,
+       g.trechter_onder, g.trechter_boven, g.oordeel, s.gelijken, s.mediaan_vergelijkbaar, s.per_1000_samen
+FROM getoond AS g JOIN beleid AS b ON b.gemeente = g.regio_code JOIN samen AS s ON s.reeks = g.reeks AND s.jaar = g.jaar
+ORDER BY g.reeks, g.jaar";
+
+/// The comparable municipalities in the report year, by the basket.
+const PEERS: &str =
+    "SELECT v.regio, v.regio_code = b.gemeente AS eigen, v.inwoners, v.waarde, v.per_1000, v.trechter_midden,
+       v.trechter_onder, v.trechter_boven, v.trechter_onder_ruim, v.trechter_boven_ruim, v.oordeel
+FROM vergelijking AS v
+CROSS JOIN beleid AS b
+JOIN reeks AS r ON r.reeks = v.reeks AND r.familie = 'hoofd'
+JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapportage) AS j ON j.jaar = v.jaar
+WHERE v.vergelijkbaar AND v.rang IS NOT NULL
+ORDER BY v.regio, v.regio_code";
 
 fn read<T>(engine: &Engine, sql: &str, of: impl Fn(Row<'_>) -> T) -> Result<Vec<T>, DeriveError> {
     Ok(Rows::ask(engine, "report", sql)?.iter().map(of).collect())
@@ -352,6 +376,7 @@ fn target(row: Row<'_>) -> DoelVoortgangRow {
         bewijs: row.text("bewijs"),
         regel: row.text("regel"),
         toelichting: row.text("toelichting"),
+        benadering: row.text("benadering"),
     }
 }
 
@@ -372,14 +397,38 @@ fn printed_cell(row: Row<'_>) -> AansluitingRow {
 
 fn comparison(row: Row<'_>) -> VergelijkingRow {
     VergelijkingRow {
+        reeks: text(row, "reeks"),
+        naam: text(row, "naam"),
+        eigen_benadering: row.flag("eigen_benadering").unwrap_or_default(),
         jaar: year(row),
         per_1000: row.number("per_1000"),
         rang: row.whole("rang"),
+        rang_van: row.whole("rang_van"),
+        rang_tot: row.whole("rang_tot"),
         gerangschikt: row.whole("gerangschikt"),
-        vergelijkbaar: row.whole("vergelijkbaar"),
+        trechter_onder: row.number("trechter_onder"),
+        trechter_boven: row.number("trechter_boven"),
+        oordeel: row.text("oordeel"),
+        vergelijkbaar: row.whole("gelijken"),
         mediaan_vergelijkbaar: row.number("mediaan_vergelijkbaar"),
         per_1000_samen: row.number("per_1000_samen"),
     }
+}
+
+fn peer(row: Row<'_>) -> Option<GelijkeRow> {
+    Some(GelijkeRow {
+        regio: text(row, "regio"),
+        eigen: row.flag("eigen").unwrap_or_default(),
+        inwoners: row.whole("inwoners")?,
+        waarde: row.whole("waarde")?,
+        per_1000: row.number("per_1000")?,
+        trechter_midden: row.number("trechter_midden"),
+        trechter_onder: row.number("trechter_onder"),
+        trechter_boven: row.number("trechter_boven"),
+        trechter_onder_ruim: row.number("trechter_onder_ruim"),
+        trechter_boven_ruim: row.number("trechter_boven_ruim"),
+        oordeel: text(row, "oordeel"),
+    })
 }
 
 fn check(row: Row<'_>) -> ControleRow {

@@ -67,6 +67,10 @@ const PHRASES: &[(&str, &str, &str, &str)] = &[
     ("doel_in_uitvoering", "in uitvoering", "doel", "◐"),
     ("doel_op_koers_onzeker", "op koers (onzeker)", "doel", "◐"),
     ("doel_niet_op_koers_onzeker", "niet op koers (onzeker)", "doel", "◇"),
+    ("trechter_te_klein", "te klein", "vergelijking", "·"),
+    ("trechter_hoger", "hoger", "vergelijking", "▲"),
+    ("trechter_mogelijk_hoger", "mogelijk hoger", "vergelijking", "△"),
+    ("trechter_geen_verschil", SAME, "vergelijking", "="),
 ];
 
 /// The day on which the police figures were as the tests have them.
@@ -485,14 +489,60 @@ fn add_estimates(data: &mut ReportData) {
             ..PrognoseRow::default()
         },
     ];
-    let comparison = |jaar, per_1000, rang| VergelijkingRow {
+    add_comparison(data);
+}
+
+/// The figures of the comparison are those of the recorded police figures, calculated with SciPy; four of the 117 peers.
+fn add_comparison(data: &mut ReportData) {
+    let comparison = |reeks: &str, jaar, per_1000, (rang, rang_van, rang_tot, of)| VergelijkingRow {
+        reeks: reeks.into(),
+        naam: "Totaal van de 14 rijen".into(),
         jaar,
         per_1000: Some(per_1000),
         rang: Some(rang),
-        gerangschikt: Some(341),
+        rang_van: Some(rang_van),
+        rang_tot: Some(rang_tot),
+        gerangschikt: Some(of),
+        trechter_onder: Some(9.970_892),
+        trechter_boven: Some(36.931_990),
+        oordeel: text(SAME),
         vergelijkbaar: Some(117),
         mediaan_vergelijkbaar: Some(19.9),
         per_1000_samen: Some(24.2),
+        ..VergelijkingRow::default()
     };
-    data.vergelijking = vec![comparison(2019, 26.523_555, 52), comparison(2022, 25.614_905, 40)];
+    let name = "Eigen benadering, niet de AD Misdaadmeter";
+    data.vergelijking = vec![
+        comparison("mand", 2019, 26.523_555, (44, 27, 69, 331)),
+        comparison("mand", 2022, 25.614_905, (40, 26, 60, 341)),
+        VergelijkingRow {
+            naam: name.into(),
+            eigen_benadering: true,
+            ..comparison("eigen_benadering", 2022, 11.880_799, (86, 45, 154, 341))
+        },
+    ];
+    data.benaderingen = vec![BenaderingRow {
+        benadering: "eigen_benadering".into(),
+        naam: name.into(),
+        toelichting: "Som van tien soorten misdrijf.".into(),
+    }];
+    let peer = |regio: &str, inwoners: i64, waarde: i64, oordeel: &str| GelijkeRow {
+        regio: regio.into(),
+        eigen: regio == "Hengelo (O.)",
+        inwoners,
+        waarde,
+        per_1000: 1000.0 * waarde as f64 / inwoners as f64,
+        trechter_midden: Some(21.320_574),
+        trechter_onder: Some(9.970_892),
+        trechter_boven: Some(36.931_990),
+        trechter_onder_ruim: Some(5.363_239),
+        trechter_boven_ruim: Some(47.872_211),
+        oordeel: oordeel.into(),
+    };
+    data.gelijken = vec![
+        peer("Almelo", 73_132, 2100, SAME),
+        peer("Hengelo (O.)", 81_476, 2087, SAME),
+        peer("Roermond", 59_234, 2600, "mogelijk hoger"),
+        peer("Verzonnen", 50_000, 2600, "hoger"),
+    ];
 }

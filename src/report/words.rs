@@ -5,7 +5,7 @@
 
 use super::dutch;
 use super::facts::Facts;
-use super::model::{AansluitingRow, NulmetingRow, PrognoseRow, TrendReeksRow};
+use super::model::{AansluitingRow, NulmetingRow, PrognoseRow, TrendReeksRow, VergelijkingRow};
 
 /// A change in a table cell: a percentage when the mart gives one, else `van 7 naar 0`.
 pub(super) fn change(from: Option<i64>, to: Option<i64>, percent: Option<f64>) -> String {
@@ -15,6 +15,41 @@ pub(super) fn change(from: Option<i64>, to: Option<i64>, percent: Option<f64>) -
             format!("van\u{a0}{} naar\u{a0}{}", dutch::count(from), dutch::count(to))
         }
         _ => dutch::NOTHING.to_owned(),
+    }
+}
+
+/// A place on a list with the places that it might as well have been: `rang 40 van 341, kan ook 26 tot 60 zijn`; empty
+/// without a place.
+pub(super) fn rank(row: &VergelijkingRow) -> String {
+    let (Some(rank), Some(of)) = (row.rang, row.gerangschikt) else {
+        return String::new();
+    };
+    let place = format!("rang\u{a0}{} van\u{a0}{}", dutch::count(rank), dutch::count(of));
+    match (row.rang_van, row.rang_tot) {
+        (Some(from), Some(to)) if from == to => place,
+        (Some(from), Some(to)) => {
+            format!(
+                "{place}, kan ook {} tot\u{a0}{} zijn",
+                dutch::count(from),
+                dutch::count(to)
+            )
+        }
+        _ => format!("{place}; hoe zeker die is, is niet bekend"),
+    }
+}
+
+/// How the own municipality lies among comparable ones: `geen aantoonbaar verschil met vergelijkbare gemeenten`.
+pub(super) fn among_peers(facts: Facts<'_>, verdict: &str) -> String {
+    match facts.comparison_code(verdict) {
+        "trechter_hoger" | "trechter_lager" => {
+            format!("aantoonbaar {verdict} dan vergelijkbare gemeenten")
+        }
+        "trechter_mogelijk_hoger" | "trechter_mogelijk_lager" => {
+            format!("{verdict} dan vergelijkbare gemeenten")
+        }
+        "trechter_geen_verschil" => format!("{verdict} met vergelijkbare gemeenten"),
+        "trechter_te_klein" => format!("{verdict} om met andere gemeenten te vergelijken"),
+        _ => verdict.to_owned(),
     }
 }
 

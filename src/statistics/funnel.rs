@@ -5,7 +5,7 @@
 //! count.
 
 use super::quantile::normal_critical;
-use super::{Interval, Observed, finite, is_positive, is_proper_fraction};
+use super::{Interval, Observed, finite, is_count, is_positive, is_proper_fraction};
 
 /// A funnel fitted to a group of peers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,23 +77,28 @@ impl Funnel {
         finite(score(place.count, self.expected(place.inhabitants)?))
     }
 
-    /// Limits of the rate at this population, per `per` inhabitants: per·θ·max(0, 1 ± z√(1/(4E)+τ_f²))².
-    ///
-    /// `alpha` 0.05 gives the 95% funnel, 0.002 the 99.8% one.
+    /// Limits of the rate at this population, per `per` inhabitants; see [`limits`].
     pub fn limits(&self, inhabitants: f64, per: f64, alpha: f64) -> Option<Interval> {
-        if !is_proper_fraction(alpha) || !is_positive(per) {
-            return None;
-        }
-        let expected = self
-            .expected(inhabitants)
-            .filter(|expected| is_positive(*expected))?;
-        let reach = normal_critical(alpha)? * (0.25 / expected + self.between_variance).sqrt();
-        let limit = |factor: f64| finite(per * self.rate * factor.max(0.0).powi(2));
-        Some(Interval {
-            lower: limit(1.0 - reach)?,
-            upper: limit(1.0 + reach)?,
-        })
+        limits(self.rate, self.between_variance, inhabitants, per, alpha)
     }
+}
+
+/// Limits of the rate at this population, per `per` inhabitants: per·θ·max(0, 1 ± z√(1/(4E)+τ_f²))², for the common
+/// rate θ and the variance τ_f² of a funnel that was fitted before.
+///
+/// `alpha` 0.05 gives the 95% funnel, 0.002 the 99.8% one.
+pub fn limits(rate: f64, between_variance: f64, inhabitants: f64, per: f64, alpha: f64) -> Option<Interval> {
+    let expected = rate * inhabitants;
+    let is_funnel = is_positive(rate) && is_positive(inhabitants) && is_positive(expected);
+    if !is_funnel || !is_count(between_variance) || !is_proper_fraction(alpha) || !is_positive(per) {
+        return None;
+    }
+    let reach = normal_critical(alpha)? * (0.25 / expected + between_variance).sqrt();
+    let limit = |factor: f64| finite(per * rate * factor.max(0.0).powi(2));
+    Some(Interval {
+        lower: limit(1.0 - reach)?,
+        upper: limit(1.0 + reach)?,
+    })
 }
 
 /// Variance-stabilised score of an observed against an expected count.

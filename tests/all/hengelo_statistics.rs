@@ -181,8 +181,9 @@ fn test_value_28_the_outlook_of_the_basket_to_2024() {
 #[test]
 fn test_value_31_the_rank_of_the_basket_in_2022() {
     let release = recorded_release();
-    let rank = "SELECT rang, gerangschikt FROM vergelijking WHERE regio_code = 'GM0164' AND reeks = 'mand' AND jaar = 2022";
-    assert_eq!(release.lines(rank), ["40 | 341"]);
+    let rank = "SELECT rang, rang_van, rang_tot, gerangschikt FROM vergelijking
+        WHERE regio_code = 'GM0164' AND reeks = 'mand' AND jaar = 2022";
+    assert_eq!(release.lines(rank), ["40 | 26 | 60 | 341"]);
     // "Municipalities without inhabitants that year are named, not ranked": later mergers had none yet.
     let of_later = |year: i32| {
         release.lines(&format!(

@@ -28,7 +28,7 @@ from duckdb.func import FunctionNullHandling
 import models
 import spec_values
 import tables
-from reference_statistics import FUNCTIONS, Function
+from reference_statistics import FUNCTIONS, SET_FUNCTIONS, Function, SetFunction
 
 LAYERS = ("stappen", "marts")
 
@@ -48,13 +48,13 @@ EMPTY_WITHOUT = {
 class Calls:
     """A function that counts its answers, so that one that never answered is seen."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function | SetFunction) -> None:
         self.function = function
         self.answers = 0
         # DuckDB looks at the signature for the number of arguments.
         self.__signature__ = inspect.signature(function.formula)
 
-    def __call__(self, *arguments: float | None) -> float | None:
+    def __call__(self, *arguments: Any) -> float | list[float] | None:
         answer = self.function(*arguments)
         self.answers += answer is not None
         return answer
@@ -65,11 +65,15 @@ def start_engine() -> tuple[duckdb.DuckDBPyConnection, list[Calls]]:
     engine = duckdb.connect(":memory:")
     # One thread: the functions are Python, and the order of adding stays the same.
     engine.execute("SET threads = 1")
-    counted = [Calls(function) for function in FUNCTIONS]
+    counted = [Calls(function) for function in (*FUNCTIONS, *SET_FUNCTIONS)]
     for calls in counted:
         parameters: list[Any] = ["DOUBLE"] * len(calls.__signature__.parameters)
+        answer = "DOUBLE"
+        if isinstance(calls.function, SetFunction):
+            parameters[:2] = ["DOUBLE[]", "DOUBLE[]"]
+            answer = "DOUBLE[]" if calls.function.gives_list else "DOUBLE"
         engine.create_function(
-            calls.function.name, calls, parameters, "DOUBLE", null_handling=FunctionNullHandling.SPECIAL
+            calls.function.name, calls, parameters, answer, null_handling=FunctionNullHandling.SPECIAL
         )
     return engine, counted
 

@@ -71,6 +71,16 @@ AGAINST_SECOND_ENGINE = (
         "vergelijking: row regio_code=GM0164, reeks=mand, jaar=2022",
     ),
     Planted(
+        "marts/vergelijking",
+        instead("rang_tot", "rang_tot - 1", f"regio_code = 'GM0164' AND {BASKET}"),
+        "vergelijking: regio_code=GM0164, reeks=mand, jaar=2022, column rang_tot",
+    ),
+    Planted(
+        "marts/vergelijking",
+        instead("trechter_boven", "trechter_boven * 1.000001", f"regio_code = 'GM0164' AND {BASKET}"),
+        "vergelijking: regio_code=GM0164, reeks=mand, jaar=2022, column trechter_boven",
+    ),
+    Planted(
         "marts/prognose",
         "SELECT * FROM {} UNION ALL (SELECT * FROM {} LIMIT 1)",
         "stands twice in the release",
@@ -108,6 +118,21 @@ AGAINST_RECORDED_FILES = (
         "marts/vergelijking",
         instead("rang", "rang - 1", "regio_code = 'GM0164'"),
         "vergelijking, rang: GM0164",
+    ),
+    Planted(
+        "marts/vergelijking",
+        instead("rang_van", "rang_van + 1", f"regio_code = 'GM0164' AND {BASKET}"),
+        "vergelijking, mand, places and their ranges: GM0164",
+    ),
+    Planted(
+        "marts/vergelijking",
+        instead("trechter_onder_ruim", "trechter_onder", BASKET),
+        "vergelijking, mand, trechter_onder_ruim",
+    ),
+    Planted(
+        "marts/vergelijking",
+        instead("waarde", "waarde + 1", "reeks LIKE 'eigen_benadering%' AND regio_code = 'GM0164'"),
+        "vergelijking, eigen_benadering_misdaadmeter: ('GM0164'",
     ),
     Planted(
         "marts/trend_thema", "SELECT * FROM {} WHERE false", "trend_thema, waarde: the release holds no value"

@@ -45,6 +45,9 @@ SERIES = ROWS | {
     "cybercrime": ("3.7.4",),
     "totaal_misdrijven": (TOTAL,),
 }
+# The ten kinds of crime of the AD Misdaadmeter of 2017-2019, in the own approximation: each counts once.
+APPROXIMATION = "eigen_benadering_misdaadmeter"
+APPROXIMATED = ("1.1.1", "1.1.2", "1.2.1", "1.2.2", "1.2.4", "1.4.4", "1.4.5", "1.4.6", "1.4.7", "2.2.1")
 THEMES = {
     "4.1.3": ROWS["illegale_handel"],
     "4.2.2": ("2.5.1", "2.5.2"),

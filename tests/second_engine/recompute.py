@@ -19,10 +19,23 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+from scipy import stats
 
 import tables
 from ledger import Ledger
-from printed_figures import ADOPTED, FRAUD, FRAUD_FROM, PRINTED, PRINTED_SUMS, ROWS, SERIES, THEMES
+from printed_figures import (
+    ADOPTED,
+    APPROXIMATED,
+    APPROXIMATION,
+    FRAUD,
+    FRAUD_FROM,
+    PRINTED,
+    PRINTED_SUMS,
+    ROWS,
+    SERIES,
+    THEMES,
+)
 from recorded_files import (
     Inhabitants,
     Police,
@@ -32,6 +45,8 @@ from recorded_files import (
     read_year_ends,
 )
 
+# Weesp went into Amsterdam on 24 March 2022: the police count it there, Statistics Netherlands on 1 January apart.
+MERGED = {("GM0363", 2022): ("GM0457",)}
 HENGELO, HENGELO_TITLE = "GM0164", "Hengelo (O.)"
 BASE_YEAR, REPORT_YEAR = 2019, 2022
 
@@ -187,18 +202,24 @@ def adopted(ledger: Ledger, release: Release) -> None:
     ledger.released("target of the basket", 0.9 * total, target.get("G1"))
 
 
+def squares(police: Police, codes: Iterable[str], peers: list[str]) -> tuple[int, int]:
+    """The sums of A and B behind tau2, over the consecutive triples of 2012-2019 that have a count."""
+    sum_a = sum_b = 0
+    for region in peers:
+        counts = [counted(police, codes, region, year) for year in range(2012, BASE_YEAR + 1)]
+        for a, b, c in zip(counts, counts[1:], counts[2:], strict=False):
+            if a is None or b is None or c is None:
+                continue
+            sum_a += (a - 2 * b + c) ** 2 - (a + 4 * b + c)
+            sum_b += a * (a - 1) + 4 * b * (b - 1) + c * (c - 1)
+    return sum_a, sum_b
+
+
 def dispersion(ledger: Ledger, police: Police, peers: list[str], release: Release) -> None:
     """tau2 of each series over the peers: sums of second differences of 2012-2019, fraud of 2016-2019."""
     published = release.mapping("marts/trend_reeks", ("reeks",), "tau2", f"jaar = {REPORT_YEAR}")
     for name, (_, _, _, printed) in PRINTED.items():
-        sum_a = sum_b = 0
-        for region in peers:
-            counts = [counted(police, SERIES[name], region, year) for year in range(2012, BASE_YEAR + 1)]
-            for a, b, c in zip(counts, counts[1:], counts[2:], strict=False):
-                if a is None or b is None or c is None:
-                    continue
-                sum_a += (a - 2 * b + c) ** 2 - (a + 4 * b + c)
-                sum_b += a * (a - 1) + 4 * b * (b - 1) + c * (c - 1)
+        sum_a, sum_b = squares(police, SERIES[name], peers)
         if name in PRINTED_SUMS:
             ledger.specified(f"{name}, sums of A and B", (sum_a, sum_b), PRINTED_SUMS[name])
         tau2 = max(0.0, sum_a / sum_b)
@@ -247,6 +268,109 @@ def rank(ledger: Ledger, police: Police, inhabitants: Inhabitants, release: Rele
         ledger.explained(f"vergelijking, {region} has no place", remarks.get(region))
 
 
+def on_police_territory(inhabitants: Inhabitants, region: str, year: int) -> int | None:
+    """Inhabitants on 1 January of a municipality and of what went into it later, as the police count it."""
+    parts = [inhabitants.get((part, year)) for part in (region, *MERGED.get((region, year), ()))]
+    return None if None in parts else sum(part or 0 for part in parts)
+
+
+def rank_ranges(
+    ledger: Ledger, police: Police, inhabitants: Inhabitants, peers: list[str], release: Release
+) -> None:
+    """Between which places each municipality may lie in the report year: whoever is demonstrably above or below."""
+    z = float(stats.norm.ppf(0.975))
+    compared = {**{name: SERIES[name] for name in ("mand", "overval")}, APPROXIMATION: APPROXIMATED}
+    for name, codes in compared.items():
+        sum_a, sum_b = squares(police, codes, peers)
+        tau2 = max(0.0, sum_a / sum_b)
+        observed = {
+            region: (count, people)
+            for region in police.municipalities()
+            if (people := on_police_territory(inhabitants, region, REPORT_YEAR))
+            and (count := counted(police, codes, region, REPORT_YEAR)) is not None
+        }
+        found: dict[Hashable, Any] = {}
+        for region, (count, people) in observed.items():
+            rate = count / people
+            higher = surely_higher = surely_lower = 0
+            for other, inside in observed.values():
+                spread = (1 + tau2 * count) / (4 * people) + (1 + tau2 * other) / (4 * inside)
+                score = (math.sqrt(other / inside) - math.sqrt(rate)) / math.sqrt(spread)
+                higher += other / inside > rate
+                surely_higher += score > z
+                surely_lower += score < -z
+            found[region] = (1 + higher, 1 + surely_higher, len(observed) - surely_lower)
+        if name == "mand":
+            ledger.specified("rank of Hengelo with its range", found[HENGELO], (40, 26, 60))
+        where = f"reeks = '{name}' AND jaar = {REPORT_YEAR} AND rang IS NOT NULL"
+        published = release.mapping(
+            "marts/vergelijking", ("regio_code",), "row(rang, rang_van, rang_tot)", where
+        )
+        ledger.table(f"vergelijking, {name}, places and their ranges", found, published)
+
+
+def funnel(
+    ledger: Ledger, police: Police, inhabitants: Inhabitants, peers: list[str], release: Release
+) -> None:
+    """The funnel of the peers in the report year: its fit, and the four limits of every peer."""
+    for name, codes in (("mand", SERIES["mand"]), (APPROXIMATION, APPROXIMATED)):
+        counts = np.array([counted(police, codes, region, REPORT_YEAR) for region in peers], dtype=float)
+        people = np.array([inhabitants[(region, REPORT_YEAR)] for region in peers], dtype=float)
+        theta = counts.sum() / people.sum()
+        expected = theta * people
+        scores = 2 * (np.sqrt(counts) - np.sqrt(expected))
+        winsorised = np.clip(scores, np.quantile(scores, 0.1), np.quantile(scores, 0.9))
+        phi = float(np.mean(winsorised**2))
+        weights, size = 4 * expected, len(peers)
+        spread = weights.sum() - (weights**2).sum() / weights.sum()
+        tau2 = max(0.0, float((size * phi - size + 1) / spread))
+        reach = np.sqrt(1 / (4 * expected) + tau2)
+        limits = [
+            1000 * theta * np.maximum(0, 1 + sign * stats.norm.ppf(level) * reach) ** 2
+            for level in (0.975, 0.999)
+            for sign in (-1, 1)
+        ]
+        if name == "mand":
+            own = peers.index(HENGELO)
+            for what, value, printed in (
+                ("E", expected[own], 1737.115122),
+                ("z", scores[own], 8.009964138),
+                ("phi", phi, 157.0047306),
+                ("tau2", tau2, 0.02587331952),
+                ("lower limit", limits[0][own], 9.970892269),
+                ("upper limit", limits[1][own], 36.93198961),
+                ("wide upper limit", limits[3][own], 47.87221098),
+            ):
+                ledger.specified(f"funnel of mand, {what}", float(value), printed)
+        where = f"reeks = '{name}' AND jaar = {REPORT_YEAR} AND trechter_tau2 IS NOT NULL"
+        columns = {
+            "verwacht": expected,
+            "trechter_score": scores,
+            "trechter_onder": limits[0],
+            "trechter_boven": limits[1],
+            "trechter_onder_ruim": limits[2],
+            "trechter_boven_ruim": limits[3],
+        }
+        for column, values in columns.items():
+            published = release.mapping("marts/vergelijking", ("regio_code",), column, where)
+            recomputed: dict[Hashable, Any] = dict(zip(peers, map(float, values), strict=True))
+            ledger.table(f"vergelijking, {name}, {column}", recomputed, published)
+
+
+def approximation(ledger: Ledger, police: Police, release: Release) -> None:
+    """The own approximation of the Misdaadmeter: the ten codes added, in every municipality and year."""
+    where = f"reeks = '{APPROXIMATION}'"
+    recomputed: dict[Hashable, Any] = {
+        (region, year): counted(police, APPROXIMATED, region, year)
+        for region in police.municipalities()
+        for year in police.years
+    }
+    published = release.mapping("marts/vergelijking", ("regio_code", "jaar"), "waarde", where)
+    ledger.table(f"vergelijking, {APPROXIMATION}", recomputed, published)
+    elsewhere = release.mapping("marts/trend_reeks", ("jaar",), "waarde", where)
+    ledger.specified("rows of the approximation among the series of the note", len(elsewhere), 0)
+
+
 def run(release: Release, fixtures: Path) -> Ledger:
     """All checks."""
     ledger = Ledger()
@@ -268,6 +392,9 @@ def run(release: Release, fixtures: Path) -> Ledger:
     ledger.table("vergelijking, peers", dict.fromkeys(peers, True), marked)
     dispersion(ledger, police, peers, release)
     rank(ledger, police, inhabitants, release)
+    rank_ranges(ledger, police, inhabitants, peers, release)
+    funnel(ledger, police, inhabitants, peers, release)
+    approximation(ledger, police, release)
     return ledger
 
 

@@ -11,12 +11,15 @@ This module knows nothing of DuckDB: `FUNCTIONS` is a plain table that `compare.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special, stats
 
 Formula = Callable[..., float | None]
+Numbers = Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -232,6 +235,26 @@ def part_year_upper(observed: float, share: float, phi: float, alpha: float) -> 
     return _part_year(observed, share, phi, 1.0 - alpha / 2.0)
 
 
+# A funnel over peers, and its limits for one place; rates per inhabitant.
+
+
+def _funnel_limit(rate: float, variance: float, inhabitants: float, alpha: float, sign: float) -> float | None:
+    if rate <= 0.0 or variance < 0.0 or inhabitants <= 0.0 or not _is_level(alpha):
+        return None
+    reach = stats.norm.isf(alpha / 2.0) * math.sqrt(1.0 / (4.0 * rate * inhabitants) + variance)
+    return rate * max(0.0, 1.0 + sign * reach) ** 2
+
+
+def funnel_lower(rate: float, between_variance: float, inhabitants: float, alpha: float) -> float | None:
+    """Lower limit of the rate of a place with so many inhabitants."""
+    return _funnel_limit(rate, between_variance, inhabitants, alpha, -1.0)
+
+
+def funnel_upper(rate: float, between_variance: float, inhabitants: float, alpha: float) -> float | None:
+    """Upper limit of the rate of a place with so many inhabitants."""
+    return _funnel_limit(rate, between_variance, inhabitants, alpha, 1.0)
+
+
 FUNCTIONS: tuple[Function, ...] = (
     Function(count_lower),
     Function(count_upper),
@@ -249,4 +272,117 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(part_year_seasonal_phi),
     Function(part_year_lower),
     Function(part_year_upper),
+    Function(funnel_lower),
+    Function(funnel_upper),
+)
+
+
+# Functions of a set of places: counts and inhabitants of all of them, as two lists in one order.
+
+Places = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class SetFunction:
+    """One SQL function of two lists and the numbers after them; a list or a number comes out."""
+
+    formula: Callable[..., float | list[float] | None]
+    gives_list: bool
+
+    @property
+    def name(self) -> str:
+        """The name in SQL."""
+        return self.formula.__name__
+
+    def __call__(
+        self, counts: Numbers | None, inhabitants: Numbers | None, *numbers: float | None
+    ) -> float | list[float] | None:
+        """The answer, or None where anything is NULL, lengths differ or a number lies outside the domain."""
+        places = _places(counts, inhabitants)
+        if places is None or any(number is None or not math.isfinite(number) for number in numbers):
+            return None
+        return self.formula(*places, *numbers)
+
+
+def _places(counts: Numbers | None, inhabitants: Numbers | None) -> Places | None:
+    if counts is None or inhabitants is None or len(counts) != len(inhabitants):
+        return None
+    if any(number is None for number in (*counts, *inhabitants)):
+        return None
+    observed, people = np.array(counts, dtype=float), np.array(inhabitants, dtype=float)
+    is_valid = np.isfinite(observed).all() and np.isfinite(people).all()
+    return (observed, people) if is_valid and (observed >= 0.0).all() and (people > 0.0).all() else None
+
+
+def _fitted_funnel(
+    counts: NDArray[np.float64], inhabitants: NDArray[np.float64], tail: float
+) -> tuple[float, float] | None:
+    if len(counts) < 2 or counts.sum() <= 0.0 or not 0.0 <= tail < 0.5:
+        return None
+    expected = counts.sum() / inhabitants.sum() * inhabitants
+    scores = 2.0 * (np.sqrt(counts) - np.sqrt(expected))
+    winsorised = np.clip(scores, *np.quantile(scores, [tail, 1.0 - tail]))
+    phi = float(np.mean(winsorised**2))
+    weights, size = 4.0 * expected, len(counts)
+    spread = float(weights.sum() - (weights**2).sum() / weights.sum())
+    return phi, max(0.0, (size * phi - size + 1.0) / spread)
+
+
+def funnel_overdispersion(
+    counts: NDArray[np.float64], inhabitants: NDArray[np.float64], winsorised_tail: float
+) -> float | None:
+    """Mean squared winsorised score of the peers."""
+    funnel = _fitted_funnel(counts, inhabitants, winsorised_tail)
+    return None if funnel is None else funnel[0]
+
+
+def funnel_between_variance(
+    counts: NDArray[np.float64], inhabitants: NDArray[np.float64], winsorised_tail: float
+) -> float | None:
+    """Variance between the peers that follows from it."""
+    funnel = _fitted_funnel(counts, inhabitants, winsorised_tail)
+    return None if funnel is None else funnel[1]
+
+
+def rank_place(counts: NDArray[np.float64], inhabitants: NDArray[np.float64]) -> list[float]:
+    """One more than the number of places with a higher rate."""
+    rates = counts / inhabitants
+    return [float(1 + np.count_nonzero(rates > rate)) for rate in rates]
+
+
+def _pairwise_scores(
+    counts: NDArray[np.float64], inhabitants: NDArray[np.float64], tau2: float
+) -> NDArray[np.float64]:
+    """z of every pair: positive in row i, column j where j is above i."""
+    roots = np.sqrt(counts / inhabitants)
+    variances = (1.0 + tau2 * counts) / (4.0 * inhabitants)
+    return (roots[None, :] - roots[:, None]) / np.sqrt(variances[None, :] + variances[:, None])
+
+
+def rank_highest(
+    counts: NDArray[np.float64], inhabitants: NDArray[np.float64], tau2: float, alpha: float
+) -> list[float] | None:
+    """One more than the number of places that are demonstrably above."""
+    if tau2 < 0.0 or not _is_level(alpha):
+        return None
+    above = _pairwise_scores(counts, inhabitants, tau2) > stats.norm.isf(alpha / 2.0)
+    return [float(1 + number) for number in above.sum(axis=1)]
+
+
+def rank_lowest(
+    counts: NDArray[np.float64], inhabitants: NDArray[np.float64], tau2: float, alpha: float
+) -> list[float] | None:
+    """All places but those that are demonstrably below."""
+    if tau2 < 0.0 or not _is_level(alpha):
+        return None
+    below = _pairwise_scores(counts, inhabitants, tau2) < -stats.norm.isf(alpha / 2.0)
+    return [float(len(counts) - number) for number in below.sum(axis=1)]
+
+
+SET_FUNCTIONS: tuple[SetFunction, ...] = (
+    SetFunction(funnel_overdispersion, gives_list=False),
+    SetFunction(funnel_between_variance, gives_list=False),
+    SetFunction(rank_place, gives_list=True),
+    SetFunction(rank_highest, gives_list=True),
+    SetFunction(rank_lowest, gives_list=True),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reference_statistics import FUNCTIONS, part_year_phi
+from reference_statistics import FUNCTIONS, SET_FUNCTIONS, part_year_phi
 
 # Ten printed digits carry half a unit of the tenth.
 PRINTED_PRECISION = 1e-9
@@ -20,6 +20,7 @@ TAU2_MAND = 71031024.0 / 30875330318.0
 TAU2_FIETS = 16626992.0 / 1538711678.0
 N1_FIETS_BASE = 81049.0
 DEVIATION_MAND = 0.1003227348
+TOY_FUNNEL = ((10.0, 20.0, 30.0, 40.0, 100.0), (1000.0, 1000.0, 2000.0, 2000.0, 3000.0))
 PHI_2020 = part_year_phi(1402, 0.75, TAU2_MAND)
 
 
@@ -29,7 +30,7 @@ class Value:
 
     place: str
     function: str
-    arguments: Sequence[float | None]
+    arguments: Sequence[float | Sequence[float] | None]
     printed: float
 
 
@@ -83,6 +84,12 @@ VALUES: tuple[Value, ...] = (
     Value("section 1, part-year", "part_year_upper", (1402, 0.75, PHI_2020, 0.05), 1950.0),
     # The shares .70, .78, .74 and .76: mean 0.745, squares around it 0.0035 together.
     Value("value 30", "part_year_seasonal_phi", (126, 0.745, (0.0035 / 3) ** 0.5, 4, 0.05), 3.422950428),
+    # Value 25 prints E of Hengelo, so the rate is E / N; the fit itself is value 27, and `recompute.py` makes value 25.
+    Value("value 26", "funnel_lower", (1737.115122 / N1 * 1000, 0.02587331952, N1 / 1000, 0.05), 9.970892269),
+    Value("value 26", "funnel_upper", (1737.115122 / N1 * 1000, 0.02587331952, N1 / 1000, 0.05), 36.93198961),
+    Value("value 26", "funnel_upper", (1737.115122 / N1 * 1000, 0.02587331952, N1 / 1000, 0.002), 47.87221098),
+    Value("value 27", "funnel_overdispersion", (*TOY_FUNNEL, 0.1), 3.662441891),
+    Value("value 27", "funnel_between_variance", (*TOY_FUNNEL, 0.1), 0.02337276141),
     Value("value 30", "part_year_lower", (126, 0.745, 3.422950428, 0.05), 144.0),
     Value("value 30", "part_year_upper", (126, 0.745, 3.422950428, 0.05), 199.0),
 )
@@ -90,7 +97,7 @@ VALUES: tuple[Value, ...] = (
 
 def disagreements() -> list[str]:
     """Where the second library does not give what the specification prints; empty when it may be trusted."""
-    by_name = {function.name: function for function in FUNCTIONS}
+    by_name = {function.name: function for function in (*FUNCTIONS, *SET_FUNCTIONS)}
     found: list[str] = []
     for value in VALUES:
         answer = by_name[value.function](*value.arguments)

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 
 mod basket;
 mod contributions;
+mod funnel;
 mod panel;
 mod range;
 mod scale;
@@ -17,6 +18,7 @@ mod svg;
 
 pub(super) use basket::{BasketChart, Break, Path, Printed};
 pub(super) use contributions::{Contribution, ContributionsChart};
+pub(super) use funnel::{Apart, FunnelChart, FunnelPlace};
 pub(super) use panel::{Panel, PanelPoint};
 pub(super) use range::Range;
 pub(super) use sparkline::Sparkline;

@@ -83,7 +83,10 @@ pub(super) fn add_targets(data: &mut ReportData) {
             )
         },
         target("G3", None, "Een verbetering van 20%.", "niet te beoordelen"),
-        target("G5", None, "Buiten de top 100 geraken.", "niet beschikbaar"),
+        DoelVoortgangRow {
+            benadering: text("eigen_benadering"),
+            ..target("G5", None, "Buiten de top 100 geraken.", "niet beschikbaar")
+        },
         target(
             "4.1.3-1a",
             Some("drugs"),

@@ -127,7 +127,7 @@ impl Figures {
             contributions: Contributions::new(facts),
             themes: Themes::new(facts, citations),
             surveys: surveys(facts, citations),
-            comparison: Comparison::new(facts),
+            comparison: Comparison::new(facts, citations),
             baseline_year: facts.baseline_year(),
         }
     }

@@ -197,9 +197,15 @@ fn provenance(facts: Facts<'_>, anchor: &str, row: &VoortgangsrapportageRow) -> 
         .thema
         .iter()
         .find(|theme| theme.thema == row.onderwerp);
-    let subject = match (facts.series(&row.onderwerp), theme) {
-        (Some(series), _) => series.naam.clone(),
-        (None, Some(theme)) if row.tabel == "trend_thema" => theme.naam.clone(),
+    let own = facts
+        .data()
+        .benaderingen
+        .iter()
+        .find(|own| own.benadering == row.onderwerp);
+    let subject = match (facts.series(&row.onderwerp), theme, own) {
+        (Some(series), _, _) => series.naam.clone(),
+        (None, Some(theme), _) if row.tabel == "trend_thema" => theme.naam.clone(),
+        (None, _, Some(own)) => own.naam.clone(),
         _ => dutch::words_of_key(&row.onderwerp),
     };
     let source = row.bron.clone().unwrap_or_else(|| dutch::NOTHING.to_owned());

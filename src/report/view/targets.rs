@@ -4,6 +4,7 @@ use super::summary::{Standing, standings};
 use super::themes::heading;
 use super::{Citations, Facts, Figure, PhraseKind, Verdict, dutch};
 use crate::report::model::DoelVoortgangRow;
+use crate::report::words;
 
 /// Everything of part c.
 #[derive(Debug)]
@@ -171,7 +172,7 @@ fn target(facts: Facts<'_>, citations: &mut Citations<'_>, row: &DoelVoortgangRo
         threshold: row.drempel.clone().unwrap_or_else(|| "geen".to_owned()),
         deadline: row.termijn_tekst.clone(),
         value: value(citations, row),
-        measured: measured(row, words),
+        measured: measured(facts, row, words),
         verdict: stand(facts, words),
         standings: if two_counts {
             standings(facts, row)
@@ -202,7 +203,7 @@ fn value(citations: &mut Citations<'_>, row: &DoelVoortgangRow) -> Figure {
     }
 }
 
-fn measured(row: &DoelVoortgangRow, words: &str) -> Vec<String> {
+fn measured(facts: Facts<'_>, row: &DoelVoortgangRow, words: &str) -> Vec<String> {
     let mut out = Vec::new();
     if row.waarde.is_some()
         && let (Some(lower), Some(upper)) = (row.ondergrens, row.bovengrens)
@@ -220,5 +221,13 @@ fn measured(row: &DoelVoortgangRow, words: &str) -> Vec<String> {
     );
     out.extend(row.peildatum.map(|day| format!("peildatum {}", dutch::date(day))));
     out.extend(row.bewijs.as_ref().map(|evidence| format!("bewijs: {evidence}")));
+    out.extend(background(facts, row));
     out
+}
+
+/// The own approximation beside a target, which names itself and proves nothing.
+fn background(facts: Facts<'_>, row: &DoelVoortgangRow) -> Option<String> {
+    let own = facts.comparison(row.benadering.as_deref()?, facts.report_year()?)?;
+    let rank = words::rank(own);
+    (!rank.is_empty()).then(|| format!("{}, {}: {rank}. Achtergrond, geen bewijs.", own.naam, own.jaar))
 }
