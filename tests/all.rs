@@ -19,6 +19,8 @@ mod figures;
 mod harness;
 #[path = "all/hengelo_statistics.rs"]
 mod hengelo_statistics;
+#[path = "all/init.rs"]
+mod init;
 #[path = "all/live.rs"]
 mod live;
 #[path = "all/note_against_police.rs"]

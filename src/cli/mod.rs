@@ -4,6 +4,7 @@ mod arguments;
 mod build;
 mod check;
 mod fetch;
+mod init;
 mod output;
 mod query;
 mod run;
@@ -29,6 +30,7 @@ pub fn run(cli: &Cli) -> Result<(), Error> {
         Command::Check(arguments) => check::run(arguments),
         Command::Query(arguments) => query::run(arguments),
         Command::Status(arguments) => status::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
     }
 }
 

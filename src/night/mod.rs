@@ -18,7 +18,7 @@ use crate::fetch::patience::Patience;
 use crate::fetch::watch::Watch;
 use crate::landing::{self, Landed, Landing, LandingWriter};
 use crate::network::{Limits, Network};
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::{self, LoadError, Pipeline};
 use crate::publish::{
     self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging,
 };
@@ -84,14 +84,19 @@ pub enum Outcome {
 pub fn load_pipeline(path: &Path) -> Result<Pipeline, Error> {
     let read = |path: &Path| disk::read(path).map_err(|error| error.cause);
     let list = |path: &Path| disk::list(path).map_err(|error| error.cause);
-    Ok(pipeline::load(
-        path,
-        &pipeline::Disk {
-            read: &read,
-            list: &list,
-        },
-        PHRASES,
-    )?)
+    let disk = pipeline::Disk {
+        read: &read,
+        list: &list,
+    };
+    Ok(load_pipeline_from(path, &disk)?)
+}
+
+/// The same from what stands in for a disk, such as files that are about to be written.
+///
+/// # Errors
+/// As [`load_pipeline`].
+pub fn load_pipeline_from(path: &Path, disk: &pipeline::Disk<'_>) -> Result<Pipeline, LoadError> {
+    pipeline::load(path, disk, PHRASES)
 }
 
 /// The phrases that the SQL names by code; all must be in the register `frasen`.
@@ -171,11 +176,16 @@ fn who_asks(pipeline: &Pipeline) -> String {
     let municipality = &pipeline.file.municipality;
     let contact = municipality.contact.as_deref().unwrap_or("no contact given");
     format!(
-        "nulmeting/{} ({} {}; {contact})",
-        env!("CARGO_PKG_VERSION"),
+        "{} ({} {}; {contact})",
+        program(),
         municipality.name,
         municipality.code
     )
+}
+
+/// What a service sees of the program, where no municipality asks yet.
+pub fn program() -> String {
+    format!("nulmeting/{}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Runs every stage.
@@ -320,7 +330,7 @@ fn count(files: &[SqlFile], findings: &[Finding]) -> Checks {
 }
 
 /// `fixtures/` stands beside the folder of the pipeline file.
-fn fixtures_of(pipeline: &Path) -> PathBuf {
+pub fn fixtures_of(pipeline: &Path) -> PathBuf {
     let folder = pipeline.parent().unwrap_or(Path::new(""));
     folder
         .parent()

@@ -210,7 +210,7 @@ pub(super) fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a 
 }
 
 /// Levenshtein distance: insertions, deletions and substitutions of one character.
-fn edit_distance(left: &str, right: &str) -> usize {
+pub(crate) fn edit_distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     // Distance of the letters of `left` so far to the first one, two, three, … letters of `right`.
     let mut row: Vec<usize> = (1..=right.len()).collect();

@@ -92,7 +92,9 @@ fn check_municipality(file: &PipelineFile, judge: &mut Judge<'_>) {
 fn check_policy(file: &PipelineFile, judge: &mut Judge<'_>) {
     let policy = &file.policy;
     judge.refuse_blank("policy.title", &policy.title);
-    judge.refuse_odd_year("policy.adopted", policy.adopted.year());
+    if let Some(adopted) = policy.adopted {
+        judge.refuse_odd_year("policy.adopted", adopted.year());
+    }
     judge.refuse_odd_year("policy.baseline_year", policy.baseline_year);
     judge.refuse_odd_year("policy.target_year", policy.target_year);
     judge.refuse_unless(

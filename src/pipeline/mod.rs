@@ -10,6 +10,7 @@
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
 //! | `rules`, `series_rules` | what must hold between rows and between registers |
+//! | `write` | a [`Table`] back to the CSV that people keep |
 //! | `error` | one place in one file that is wrong |
 //!
 //! This module opens no file itself (see [`Disk`]) and decides no exit code.
@@ -30,6 +31,7 @@ mod testing;
 mod tests;
 mod theme_rules;
 mod value;
+mod write;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -42,8 +44,10 @@ pub use file::{
 pub use registers::{CONVENTIONS, REGISTERS};
 pub use schema::{Field, Kind, Register, Shape};
 pub use table::{Column, Table, Values};
+pub use write::to_csv;
 
 use crate::disk::sha256_hex;
+pub(crate) use error::edit_distance;
 use error::{Findings, nearest, quoted};
 use file::read_pipeline_file;
 use register::read_register;

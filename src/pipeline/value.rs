@@ -129,10 +129,17 @@ pub(super) fn parse_date(cell: &str) -> Result<i32, Mismatch> {
     }
 }
 
+/// 1 January 1970 as chrono counts days.
+const FIRST_DAY_OF_1970: i32 = 719_163;
+
 /// Days since 1 January 1970, negative before it: what Arrow calls `Date32`.
 pub(super) fn days_since_1970(date: NaiveDate) -> i32 {
-    const FIRST_DAY_OF_1970: i32 = 719_163;
     date.num_days_from_ce() - FIRST_DAY_OF_1970
+}
+
+/// The day of a number of days since 1 January 1970.
+pub(super) fn date_of(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(days.checked_add(FIRST_DAY_OF_1970)?)
 }
 
 /// `ja` or `nee`.
