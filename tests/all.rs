@@ -19,6 +19,8 @@ mod figures;
 mod harness;
 #[path = "all/hengelo_statistics.rs"]
 mod hengelo_statistics;
+#[path = "all/inbox.rs"]
+mod inbox;
 #[path = "all/init.rs"]
 mod init;
 #[path = "all/live.rs"]
@@ -49,3 +51,5 @@ mod sql_rules;
 mod target_years;
 #[path = "all/verdicts.rs"]
 mod verdicts;
+#[path = "all/workbook.rs"]
+mod workbook;

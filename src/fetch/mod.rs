@@ -9,6 +9,7 @@
 //! | [`address`] | filters, addresses, and which link to a next page is believed |
 //! | [`desk`], [`patience`] | one question, asked until it is answered well or given up |
 //! | [`regions`] | a list of regions alone, not landed |
+//! | [`inbox`] | what people dropped, landed beside the sources |
 //! | [`watch`] | who looks on |
 //!
 //! A source is asked first in which state its table is; when that is the state that landed last, the night is over for
@@ -19,6 +20,7 @@ pub mod census;
 pub mod desk;
 mod error;
 mod feed;
+pub mod inbox;
 mod observations;
 pub mod offline;
 pub mod pages;

@@ -88,6 +88,7 @@ impl Template {
         let disk = Disk {
             read: &read,
             list: &list,
+            length: &|_| Ok(None),
         };
         Ok(Self {
             pipeline: night::load_pipeline_from(path, &disk)?,

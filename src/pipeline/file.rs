@@ -27,9 +27,19 @@ pub struct PipelineFile {
     pub municipality: Municipality,
     /// What the council adopted.
     pub policy: Policy,
+    /// Where people drop spreadsheets; nowhere when it is not there.
+    pub inbox: Option<InboxFolder>,
     /// Where the figures come from, in the order of the file.
     #[serde(rename = "source")]
     pub sources: Vec<Source>,
+}
+
+/// The folder in which people drop spreadsheets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxFolder {
+    /// The folder, relative to that of the pipeline file, with `/` and without `..`.
+    pub folder: String,
 }
 
 /// A municipality.

@@ -37,7 +37,7 @@ impl<'a> Registers<'a> {
         expected: String,
         found: String,
     ) -> PipelineError {
-        PipelineError::new(&self.file(table.name), expected, found).at_line(table.line(row))
+        table.mistake(self.folder, row, expected, found)
     }
 }
 
@@ -131,10 +131,9 @@ fn printed_baseline_equals_frozen_baseline(
         let shown =
             |value: Option<i64>| value.map_or_else(|| "nothing".to_owned(), |value| value.to_string());
         let expected = format!(
-            "the frozen year 0 of `{series}`, {} ({}:{})",
+            "the frozen year 0 of `{series}`, {} ({})",
             shown(frozen_value),
-            registers.file("vastgesteld").display(),
-            frozen.line(frozen_row)
+            frozen.place(registers.folder, frozen_row)
         );
         let found = format!(
             "{}, a printed {baseline} value that differs from the frozen year 0",

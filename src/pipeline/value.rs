@@ -155,9 +155,9 @@ pub(super) fn parse_yes_no(cell: &str) -> Result<bool, Mismatch> {
 /// Refuses what Excel left instead of a value: a formula that was saved as text, or its error. A lone
 /// `=` is a comparison sign of a target and stays.
 fn refuse_formula(cell: &str) -> Result<(), Mismatch> {
-    const ERRORS: [&str; 11] = [
+    const ERRORS: [&str; 14] = [
         "#NAAM?", "#VERW!", "#DEEL/0!", "#N/B", "#WAARDE!", "#GETAL!", "#LEEG!", "#NAME?", "#REF!", "#N/A",
-        "#VALUE!",
+        "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!",
     ];
     let is_formula = cell.len() > 1 && cell.starts_with('=');
     if is_formula || ERRORS.contains(&cell) || cell.starts_with("####") {

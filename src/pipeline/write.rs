@@ -53,7 +53,7 @@ fn quoted_if_needed(text: &str) -> String {
 }
 
 /// A decimal comma, and never exactly three decimals behind a short number: those read as thousands.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let mut text = value.to_string().replace('.', ",");
     if text
         .split_once(',')
