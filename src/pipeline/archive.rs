@@ -44,6 +44,8 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), Unfit> {
         .rposition(|window| window == END)
         .ok_or(Unfit::Damaged)?
         + from;
+    // Its last field is the length of the comment: a file that was cut off in it is cut off.
+    short(bytes, end + 20)?;
     let parts = usize::from(short(bytes, end + 10)?);
     if parts > MOST_PARTS {
         return Err(Unfit::Huge);

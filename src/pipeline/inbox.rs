@@ -4,6 +4,8 @@
 //! the same rules. A row that says something else under the same key is refused with both places, the same row twice is
 //! one. Whether a file is read from the folder or as it landed is decided by the caller.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -344,27 +346,33 @@ impl NoFit {
     }
 }
 
-/// The register that has the largest share of its columns in a header row, and at least half of them.
+/// The register whose columns are most like those of a header row, with at least half of them: of the columns that
+/// either of the two has, the largest share is in both. So a register that is a part of another one does not stand for it.
 fn fitting(cells: &[String]) -> Result<&'static Register, NoFit> {
-    let share = |register: &Register| {
-        let there = register
+    let named: BTreeSet<&str> = cells
+        .iter()
+        .map(String::as_str)
+        .filter(|cell| !cell.is_empty())
+        .collect();
+    let likeness = |register: &Register| {
+        let both = register
             .fields
             .iter()
-            .filter(|field| cells.iter().any(|cell| cell == field.name))
+            .filter(|field| named.contains(field.name))
             .count();
-        (there, register.fields.len())
+        (both, register.fields.len() + named.len() - both)
     };
     let mut best: Vec<&'static Register> = Vec::new();
     for register in REGISTERS {
-        let (there, all) = share(register);
-        if there < 2 || there * 2 < all {
+        let (both, either) = likeness(register);
+        if both < 2 || both * 2 < register.fields.len() {
             continue;
         }
-        let (best_there, best_all) = best.first().map_or((0, 1), |best| share(best));
-        match (there * best_all).cmp(&(best_there * all)) {
-            std::cmp::Ordering::Greater => best = vec![register],
-            std::cmp::Ordering::Equal => best.push(register),
-            std::cmp::Ordering::Less => {}
+        let (best_both, best_either) = best.first().map_or((0, 1), |best| likeness(best));
+        match (both * best_either).cmp(&(best_both * either)) {
+            Ordering::Greater => best = vec![register],
+            Ordering::Equal => best.push(register),
+            Ordering::Less => {}
         }
     }
     match best.as_slice() {
@@ -487,6 +495,18 @@ mod tests {
             names.reverse();
             assert_eq!(fitting(&names).ok().unwrap().name, register.name);
         }
+        // All of thema_reeksen stands in doelen as well.
+        let doelen = REGISTERS
+            .iter()
+            .find(|register| register.name == "doelen")
+            .unwrap();
+        let most: Vec<String> = doelen
+            .fields
+            .iter()
+            .skip(1)
+            .map(|field| field.name.to_owned())
+            .collect();
+        assert_eq!(fitting(&most).ok().unwrap().name, "doelen");
         let without_year = "indicator;naam;instrument;waarde;eenheid;soort;n;standaardafwijking;ontwerpeffect;richting;regel;toelichting";
         assert_eq!(fitting(&header(without_year)).ok().unwrap().name, "monitor");
     }

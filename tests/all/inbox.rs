@@ -96,13 +96,21 @@ fn a_dropped_monitor_is_landed_and_published_and_a_withdrawn_one_is_not() {
     // Another day with the same file brings nothing new.
     let same = live.night(&["run", "--as-of", "2026-11-25"]).with(0);
     assert!(same.stderr.contains("niets nieuws"), "{}", same.stderr);
-    assert!(live.night(&["status"]).with(0).stdout.contains("inbox"));
+    assert!(
+        live.project
+            .nulmeting(&["status"])
+            .with(0)
+            .stdout
+            .contains("inbox")
+    );
 
     // A corrected file takes its place; a build uses what landed and not what lies in the folder.
     let second = workbook(&[monitor(vec![answer(Cell::Number(22.0))])]);
     live.project
         .write("pipelines/inbox/Monitor Kennispunt 2023.xlsx", &second);
-    live.night(&["build", "--force", "--as-of", "2026-11-26"]).with(0);
+    live.project
+        .nulmeting(&["build", "--force", "--as-of", "2026-11-26"])
+        .with(0);
     assert_eq!(live.project.release().lines(asked), ["21.0 | hengelopanel | 860"]);
     live.night(&["run", "--as-of", "2026-11-26"]).with(0);
     assert_eq!(live.project.release().lines(asked), ["22.0 | hengelopanel | 860"]);
@@ -258,13 +266,13 @@ fn merged_hidden_and_empty_sheets_have_an_outcome_of_their_own() {
         is_hidden: true,
         ..good.clone()
     };
-    assert!(refused(&[hidden.clone()]).contains("a hidden sheet that is the register monitor"));
+    assert!(refused(std::slice::from_ref(&hidden)).contains("a hidden sheet that is the register monitor"));
     let empty = Sheet {
         name: "Leeg",
         rows: Vec::new(),
         ..good.clone()
     };
-    assert!(refused(&[empty.clone()]).contains("only empty or hidden sheets"));
+    assert!(refused(std::slice::from_ref(&empty)).contains("only empty or hidden sheets"));
 
     // A title above the header, a hidden list of words and an empty sheet do no harm.
     let mut titled = good.clone();
@@ -297,7 +305,7 @@ fn files_of_another_kind_are_named() {
         ),
         (&with_password, "a workbook with a password"),
         (&whole[..whole.len() / 2], "a damaged file"),
-        (b"%PDF-1.7\n%\xe2\xe3", "header"),
+        (b"%PDF-1.7\n%\xe2\xe3", "text in UTF-8"),
         (b"", "header"),
         (b"\x89PNG\r\n\x1a\n\0", "UTF-8"),
     ];
