@@ -96,6 +96,13 @@ pub(super) fn pipeline_file(municipality: &Municipality, years: &Years, template
         start = years.start,
         target = years.target,
     );
+    // Writing to a text does not fail.
+    let _ = write!(
+        text,
+        "\n# Spreadsheets that people drop in a folder beside this file, when it is there and these lines are no comment.\n\
+         # [inbox]\n# folder = \"{}-inbox\"\n",
+        municipality.file_stem
+    );
     if !years.unrepresentative.is_empty() {
         text.push_str(
             "\n# Years that may never be a baseline and never prove that a target was met. Where the note says so: by = \"nota\",\n\
@@ -106,7 +113,6 @@ pub(super) fn pipeline_file(municipality: &Municipality, years: &Years, template
         let reason = format!(
             "Dat {year} niet representatief is, is een aanname van dit product; wat de nota ervan zegt, is {TO_FILL_IN}."
         );
-        // The blocks of one list stand apart; writing to a text does not fail.
         let _ = write!(
             text,
             "\n[[policy.unrepresentative]]\nyear = {year}\nby = \"product\"\ntext = {}\n",

@@ -419,6 +419,20 @@ mod tests {
     }
 
     #[test]
+    fn the_inbox_stays_beside_the_pipeline_and_its_id_is_taken() {
+        let with = |folder: &str| {
+            refused(
+                "[[source]]",
+                &format!("[inbox]\nfolder = {folder:?}\n\n[[source]]"),
+            )
+        };
+        for wrong in ["..", "../inbox", "/srv/inbox", "", "a b"] {
+            assert!(with(wrong).contains("`inbox.folder`"), "{wrong}");
+        }
+        assert!(refused("id = \"inwoners\"", "id = \"Inbox\"").contains("lands under this one"));
+    }
+
+    #[test]
     fn a_pipeline_without_crimes_is_refused() {
         assert!(refused("\"police_crime\"", "\"police_nuisance\"").contains("at least one source of kind"));
     }

@@ -5,7 +5,7 @@
 //! one. Whether a file is read from the folder or as it landed is decided by the caller.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -228,6 +228,7 @@ fn told_sheet(file: &Path, sheet: WorkSheet) -> Result<Option<Told<'_>>, Finding
         };
         return Err(problem.of(file, Some(place(first_cells.clone())), line, &first_cells));
     };
+    // The header was found among the rows, so there is a row to split behind.
     let rows_below = rows.split_off(header + 1);
     let header = rows.pop().unwrap_or(Row {
         line: 1,
@@ -407,9 +408,13 @@ fn merge(table: &mut Table, rows: &Table, registers: &Path, findings: &mut Findi
         .filter(|field| field.in_key)
         .map(|field| field.name)
         .collect();
+    let mut places: HashMap<Vec<Option<String>>, usize> = (0..table.rows())
+        .map(|row| (key_of(table, &keys, row), row))
+        .collect();
     for row in 0..rows.rows() {
         let key = key_of(rows, &keys, row);
-        let Some(known) = (0..table.rows()).find(|known| key_of(table, &keys, *known) == key) else {
+        let Some(known) = places.get(&key).copied() else {
+            places.insert(key, table.rows());
             push_row(table, rows, row);
             continue;
         };

@@ -279,6 +279,7 @@ fn shown_number(value: f64, is_percentage: bool) -> String {
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let padded = format!("{fraction:0<2}");
+    // The padding made it at least two digits.
     let (moved, rest) = padded.split_at(2);
     let whole = format!("{whole}{moved}");
     let whole = whole.trim_start_matches('0');
