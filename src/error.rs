@@ -9,6 +9,7 @@ use crate::check::Finding;
 use crate::derive::DeriveError;
 use crate::disk::DiskError;
 use crate::fetch::FetchError;
+use crate::init::InitError;
 use crate::landing::LandingError;
 use crate::network::NetworkError;
 use crate::normalise::NormaliseError;
@@ -34,6 +35,9 @@ pub enum Error {
     /// The pipeline file or a register is wrong.
     #[error(transparent)]
     Pipeline(#[from] LoadError),
+    /// No pipeline was made.
+    #[error(transparent)]
+    Init(#[from] InitError),
     /// A source did not come in whole.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -127,6 +131,7 @@ impl Error {
             Self::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
             Self::Lock(LockError::Held { .. }) => exit::BUSY,
             Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) | Self::Lock(_) => exit::DISK,
+            Self::Init(error) => of_init(error),
             Self::Fetch(error) => of_fetch(error),
             Self::NothingLanded { .. } | Self::NoRelease { .. } => exit::UNAVAILABLE,
             Self::Landing(error) => of_landing(error),
@@ -144,6 +149,7 @@ impl Error {
         match self {
             Self::Usage { hint, .. } => Some((*hint).to_owned()),
             Self::Pipeline(error) => error.hint(),
+            Self::Init(error) => error.hint(),
             Self::Fetch(error) => error.hint(),
             Self::NothingLanded { .. } | Self::NoRelease { .. } => {
                 Some("`nulmeting run --offline` makes one from the recorded files".to_owned())
@@ -189,6 +195,22 @@ fn of_fetch(error: &FetchError) -> u8 {
         FetchError::Read(_) => exit::DATA,
         FetchError::Landing(error) => of_landing(error),
         FetchError::Disk(_) => exit::DISK,
+    }
+}
+
+fn of_init(error: &InitError) -> u8 {
+    match error {
+        InitError::Unknown { .. }
+        | InitError::Ambiguous { .. }
+        | InitError::Ended { .. }
+        | InitError::NoList { .. }
+        | InitError::Years { .. }
+        | InitError::Exists { .. } => exit::USAGE,
+        InitError::Landing(error) => of_landing(error),
+        InitError::Read(error) if error.is_io() => exit::DISK,
+        InitError::Read(_) => exit::DATA,
+        InitError::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
+        InitError::Pipeline(LoadError::Unreadable { .. }) | InitError::Disk(_) => exit::DISK,
     }
 }
 

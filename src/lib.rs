@@ -13,7 +13,7 @@
 //! ```
 //!
 //! A stage reads only what the stage before it wrote; [`night`] lets them run in this order. Beside them stand
-//! [`statistics`] (pure arithmetic), [`landing`] (bytes kept as they came), [`table_file`] (Parquet), and the two doors
+//! [`init`] (a pipeline for another municipality), [`statistics`] (pure arithmetic), [`landing`] (bytes kept as they came), [`table_file`] (Parquet), and the two doors
 //! to the outside: [`disk`] and [`clock`].
 
 pub mod check;
@@ -23,6 +23,7 @@ pub mod derive;
 pub mod disk;
 mod error;
 pub mod fetch;
+pub mod init;
 pub mod landing;
 pub mod network;
 pub mod night;

@@ -21,6 +21,10 @@ mod figures;
 mod harness;
 #[path = "all/hengelo_statistics.rs"]
 mod hengelo_statistics;
+#[path = "all/inbox.rs"]
+mod inbox;
+#[path = "all/init.rs"]
+mod init;
 #[path = "all/live.rs"]
 mod live;
 #[path = "all/months.rs"]
@@ -51,3 +55,5 @@ mod sql_rules;
 mod target_years;
 #[path = "all/verdicts.rs"]
 mod verdicts;
+#[path = "all/workbook.rs"]
+mod workbook;

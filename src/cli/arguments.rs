@@ -49,6 +49,11 @@ pub enum Command {
     /// The sources with their age, the current release, and what the checks said
     #[command(after_help = "Example:\n  nulmeting status")]
     Status(StatusArguments),
+    /// Make a pipeline for another municipality, with what is still to be filled in
+    #[command(
+        after_help = "Examples:\n  nulmeting init GM0153\n  nulmeting init \"Bergen (NH.)\" --baseline-year 2022 --target-year 2026\n  nulmeting init GM0518 --name \"Den Haag\" --dir /srv/veiligheid/pipelines\n\nThe title is looked up in the list of regions that landed before, else in the recorded one\nof fixtures/, else (without --name) it is asked of the service. Nothing is overwritten."
+    )]
+    Init(InitArguments),
 }
 
 /// Where the pipeline and the data are.
@@ -146,6 +151,41 @@ pub struct StatusArguments {
     /// Where the pipeline and the data are.
     #[command(flatten)]
     pub place: Place,
+}
+
+/// `nulmeting init`
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// The municipality: its code such as GM0153, or its title in the tables of CBS
+    #[arg(value_name = "GEMEENTE")]
+    pub municipality: String,
+    /// The folder that the pipeline is written in
+    #[arg(long, default_value = "pipelines", value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Its name in sentences, when that is not its title
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Year 0 of its policy [default: that of the template]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1900..=2100))]
+    pub baseline_year: Option<i32>,
+    /// The year in which its targets must be met [default: that of the template]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1900..=2100))]
+    pub target_year: Option<i32>,
+    /// Take sources and general registers from this pipeline instead of from the binary
+    #[arg(long, value_name = "PIPELINE")]
+    pub template: Option<PathBuf>,
+    /// The data directory, for the list of regions that landed
+    #[arg(
+        long,
+        env = "NULMETING_DATA",
+        default_value = "data",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
+    pub data: PathBuf,
+    /// Give up when the service has given nothing good for so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 90, value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub outage_after: u64,
 }
 
 /// `nulmeting query`

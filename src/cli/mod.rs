@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod diff;
 mod fetch;
+mod init;
 mod output;
 mod query;
 mod run;
@@ -31,6 +32,7 @@ pub fn run(cli: &Cli) -> Result<(), Error> {
         Command::Query(arguments) => query::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         Command::Status(arguments) => status::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
     }
 }
 

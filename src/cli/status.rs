@@ -12,12 +12,13 @@ use crate::clock::Clock;
 use crate::derive::rows::{Row, Rows};
 use crate::landing::Landing;
 use crate::night;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{INBOX, Pipeline};
 use crate::publish::{self, Release};
 
 /// Prints what stands; without a release it says so and ends well.
 pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
-    let pipeline = night::load_pipeline(&arguments.place.pipeline)?;
+    let place = &arguments.place;
+    let pipeline = night::load_pipeline_as_landed(&place.pipeline, &place.data)?;
     let landing = Landing::open(&arguments.place.data)?;
     let today = Clock::real().now().date_naive();
     let mut text = sources(&pipeline, &landing, today)?;
@@ -87,13 +88,18 @@ fn sources(pipeline: &Pipeline, landing: &Landing, today: NaiveDate) -> Result<S
         ("days old", Align::Right),
         ("last seen", Align::Left),
     ]);
-    for source in &pipeline.file.sources {
-        let landed = landing.read_source(&source.id)?;
+    let sources = pipeline.file.sources.iter();
+    let mut named: Vec<(&str, &str)> = sources
+        .map(|source| (source.id.as_str(), source.table.as_str()))
+        .collect();
+    named.extend(pipeline.file.inbox.iter().map(|_| (INBOX, "")));
+    for (id, name) in named {
+        let landed = landing.read_source(id)?;
         let newest = landed.iter().map(|file| file.entry.peildatum).max();
         let seen = landed.iter().map(|file| file.entry.confirmed).max();
         table.push(vec![
-            source.id.clone(),
-            source.table.clone(),
+            id.to_owned(),
+            name.to_owned(),
             landed.len().to_string(),
             newest.map_or_else(|| "never".to_owned(), |day| day.to_string()),
             newest.map_or_else(String::new, |day| {

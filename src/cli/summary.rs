@@ -97,6 +97,12 @@ fn heading(text: &mut String, head: Row<'_>, year: i64, series: &Rows) {
 }
 
 fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
+    if !series.iter().any(|row| row.whole("nota").is_some()) {
+        let _ = writeln!(
+            text,
+            "jaar 0 is nog niet vastgesteld: {base} is zoals de politie het nu telt"
+        );
+    }
     let _ = writeln!(
         text,
         "\n{:NAME_WIDTH$} {base:>5} {base:>7} {:>5} {year:>5}  oordeel t.o.v. {base}\n{:NAME_WIDTH$} {:>5} {:>7}",
@@ -220,6 +226,10 @@ fn not_judged(text: &mut String, series: &Rows) {
 fn targets(text: &mut String, engine: &Engine) -> Result<(), Error> {
     let targets = Rows::ask(engine, "summary", TARGETS)?;
     let total: i64 = targets.iter().filter_map(|row| row.whole("aantal")).sum();
+    if total == 0 {
+        text.push_str("\nGeen doelen: het register doelen is leeg, dus er is niets om te halen\n");
+        return Ok(());
+    }
     let _ = writeln!(text, "\n{total} doelen; zonder bewijs is geen doel gehaald");
     for row in targets.iter() {
         let _ = writeln!(

@@ -8,6 +8,8 @@
 //! | [`census`] | the proof that a slice is whole |
 //! | [`address`] | filters, addresses, and which link to a next page is believed |
 //! | [`desk`], [`patience`] | one question, asked until it is answered well or given up |
+//! | [`regions`] | a list of regions alone, not landed |
+//! | [`inbox`] | what people dropped, landed beside the sources |
 //! | [`watch`] | who looks on |
 //!
 //! A source is asked first in which state its table is; when that is the state that landed last, the night is over for
@@ -18,10 +20,12 @@ pub mod census;
 pub mod desk;
 mod error;
 mod feed;
+pub mod inbox;
 mod observations;
 pub mod offline;
 pub mod pages;
 pub mod patience;
+pub mod regions;
 pub mod watch;
 
 pub use error::{FetchError, Incomplete};

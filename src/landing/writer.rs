@@ -108,6 +108,26 @@ impl<'lock> LandingWriter<'lock> {
         })
     }
 
+    /// Lets only these files of a source count from now on: the others stay, and are not read any more.
+    ///
+    /// # Errors
+    /// [`LandingError`]: a damaged manifest, or the disk.
+    pub fn withdraw_all_but(&mut self, source_id: &str, kept: &[Landed]) -> Result<(), LandingError> {
+        if self.landing.existing_folder(source_id)?.is_none() {
+            return Ok(());
+        }
+        let before = self.load(source_id)?.to_vec();
+        let mut entries = before.clone();
+        for entry in &mut entries {
+            entry.replaced = !kept.iter().any(|file| file.entry.identity() == entry.identity());
+        }
+        if entries == before {
+            return Ok(());
+        }
+        let folder = self.folder(source_id)?;
+        self.replace_manifest(source_id, &folder, entries)
+    }
+
     /// What the manifest of a source says, read once.
     pub(super) fn load(&mut self, source_id: &str) -> Result<&[Entry], LandingError> {
         if !self.entries.contains_key(source_id) {

@@ -16,11 +16,12 @@ use crate::derive::sql_file::{Severity, SqlFile};
 use crate::error::Error;
 use crate::fetch::Fetched;
 use crate::fetch::desk::Desk;
+use crate::fetch::inbox;
 use crate::fetch::patience::Patience;
 use crate::fetch::watch::Watch;
 use crate::landing::{self, Landed, Landing, LandingWriter};
 use crate::network::{Limits, Network};
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::{self, Inbox, LoadError, Pipeline};
 use crate::publish::{
     self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging,
 };
@@ -79,21 +80,46 @@ pub enum Outcome {
     Unchanged(ReleaseId),
 }
 
-/// Loads a pipeline file with its registers.
+/// Loads a pipeline file with its registers and what lies in its inbox.
 ///
 /// # Errors
 /// [`Error::Pipeline`] with everything that is wrong in them.
 pub fn load_pipeline(path: &Path) -> Result<Pipeline, Error> {
+    Ok(load_from_disk(path, Inbox::Folder)?)
+}
+
+/// The same with the files of the inbox that landed in a data directory, as the last run or fetch took them in.
+///
+/// # Errors
+/// As [`load_pipeline`], and [`Error::Landing`] when a landed file cannot be read.
+pub fn load_pipeline_as_landed(path: &Path, data: &Path) -> Result<Pipeline, Error> {
+    let landed = inbox::landed(&Landing::open(data)?)?;
+    Ok(load_from_disk(path, Inbox::Landed(&landed))?)
+}
+
+fn load_from_disk(path: &Path, inbox: Inbox<'_>) -> Result<Pipeline, LoadError> {
     let read = |path: &Path| disk::read(path).map_err(|error| error.cause);
     let list = |path: &Path| disk::list(path).map_err(|error| error.cause);
-    Ok(pipeline::load(
-        path,
-        &pipeline::Disk {
-            read: &read,
-            list: &list,
-        },
-        PHRASES,
-    )?)
+    let length = |path: &Path| {
+        let is_file = disk::kind(path).map_err(|error| error.cause)? == Some(disk::Kind::File);
+        is_file
+            .then(|| disk::length(path).map_err(|error| error.cause))
+            .transpose()
+    };
+    let disk = pipeline::Disk {
+        read: &read,
+        list: &list,
+        length: &length,
+    };
+    pipeline::load(path, &disk, PHRASES, inbox)
+}
+
+/// The same from what stands in for a disk, such as files that are about to be written.
+///
+/// # Errors
+/// As [`load_pipeline`].
+pub fn load_pipeline_from(path: &Path, disk: &pipeline::Disk<'_>) -> Result<Pipeline, LoadError> {
+    pipeline::load(path, disk, PHRASES, Inbox::Folder)
 }
 
 /// The phrases that the SQL names by code; all must be in the register `frasen`.
@@ -159,9 +185,25 @@ pub fn fetch(
     clock: &Clock,
     watch: &dyn Watch,
 ) -> Result<Vec<(String, Fetched)>, Error> {
-    let pipeline = load_pipeline(pipeline)?;
+    // Who asks for one source takes everything else as it landed before.
+    let pipeline = match asking.only {
+        None => load_pipeline(pipeline)?,
+        Some(_) => load_pipeline_as_landed(pipeline, data)?,
+    };
     let mut lock = RunLock::acquire(data, clock)?;
-    ask(&pipeline, asking, clock, &mut lock, watch)
+    let fetched = ask(&pipeline, asking, clock, &mut lock, watch)?;
+    if asking.only.is_none() {
+        take_in(&pipeline, clock, &mut lock)?;
+    }
+    Ok(fetched)
+}
+
+/// Brings the files of the inbox into the landing. They were checked when the pipeline was loaded.
+fn take_in(pipeline: &Pipeline, clock: &Clock, lock: &mut RunLock) -> Result<(), Error> {
+    if pipeline.file.inbox.is_some() {
+        inbox::land(&pipeline.dropped, clock, &mut LandingWriter::open(lock)?)?;
+    }
+    Ok(())
 }
 
 fn ask(
@@ -182,11 +224,16 @@ fn who_asks(pipeline: &Pipeline) -> String {
     let municipality = &pipeline.file.municipality;
     let contact = municipality.contact.as_deref().unwrap_or("no contact given");
     format!(
-        "nulmeting/{} ({} {}; {contact})",
-        env!("CARGO_PKG_VERSION"),
+        "{} ({} {}; {contact})",
+        program(),
         municipality.name,
         municipality.code
     )
+}
+
+/// What a service sees of the program, where no municipality asks yet.
+pub fn program() -> String {
+    format!("nulmeting/{}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Runs every stage.
@@ -194,7 +241,16 @@ fn who_asks(pipeline: &Pipeline) -> String {
 /// # Errors
 /// [`Error`], and then nothing has been published.
 pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
-    let pipeline = load_pipeline(&order.pipeline)?;
+    let is_as_landed = match &order.input {
+        Input::Landing => true,
+        Input::Recorded => false,
+        Input::Services(asking) => asking.only.is_some(),
+    };
+    let pipeline = if is_as_landed {
+        load_pipeline_as_landed(&order.pipeline, &order.data)?
+    } else {
+        load_pipeline(&order.pipeline)?
+    };
     let files = derive::load(order.sql.as_deref())?;
     let mut lock = RunLock::acquire(&order.data, &order.clock)?;
 
@@ -211,6 +267,9 @@ pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
             )?;
         }
         Input::Services(asking) => drop(ask(&pipeline, asking, &order.clock, &mut lock, watch)?),
+    }
+    if !is_as_landed {
+        take_in(&pipeline, &order.clock, &mut lock)?;
     }
     let landing = Landing::open(&order.data)?;
     let landed = all_landed(&pipeline, &landing)?;
@@ -332,7 +391,7 @@ fn count(files: &[SqlFile], findings: &[Finding]) -> Checks {
 }
 
 /// `fixtures/` stands beside the folder of the pipeline file.
-fn fixtures_of(pipeline: &Path) -> PathBuf {
+pub fn fixtures_of(pipeline: &Path) -> PathBuf {
     let folder = pipeline.parent().unwrap_or(Path::new(""));
     folder
         .parent()
@@ -343,6 +402,9 @@ fn all_landed(pipeline: &Pipeline, landing: &Landing) -> Result<Vec<Landed>, Err
     let mut landed = Vec::new();
     for source in &pipeline.file.sources {
         landed.extend(landing.in_use(&source.id)?);
+    }
+    if pipeline.file.inbox.is_some() {
+        landed.extend(landing.in_use(pipeline::INBOX)?);
     }
     Ok(landed)
 }

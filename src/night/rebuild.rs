@@ -8,8 +8,9 @@ use super::PHRASES;
 use super::stage::Stage;
 use crate::derive::sql_file::SqlFile;
 use crate::error::Error;
+use crate::fetch::inbox;
 use crate::landing::Landing;
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::{self, Inbox, Pipeline};
 use crate::publish::{HashedFile, Release, TableDescription, recall_code};
 use crate::{disk, normalise};
 
@@ -39,11 +40,15 @@ pub fn pipeline_of(data: &Path, release: &Release) -> Result<Pipeline, Error> {
         let inside = files.keys().filter(|path| path.parent() == Some(folder));
         Ok(inside.cloned().collect())
     };
+    let length = |path: &Path| Ok(files.get(path).map(|bytes| bytes.len() as u64));
     let disk = pipeline::Disk {
         read: &read,
         list: &list,
+        length: &length,
     };
-    Ok(pipeline::load(Path::new(&run.pipeline.file), &disk, PHRASES)?)
+    let dropped = inbox::landed(&landing_of(data, release)?)?;
+    let path = Path::new(&run.pipeline.file);
+    Ok(pipeline::load(path, &disk, PHRASES, Inbox::Landed(&dropped))?)
 }
 
 /// The SQL of a release, from the store of code.

@@ -87,7 +87,7 @@ impl Stage {
             normalise::Rows::File(path) => self.engine.register_file(&table.name, &path)?,
             normalise::Rows::Memory(memory) => {
                 if table.published {
-                    self.publish_memory(&memory, &table.registers)?;
+                    self.publish_memory(&memory, &table.registers, &table.landing)?;
                 }
                 self.engine.register_rows(&table.name, memory.rows)?;
             }
@@ -96,13 +96,19 @@ impl Stage {
     }
 
     /// A register is published as it is, in the order that people keep it in.
-    fn publish_memory(&mut self, table: &MemoryTable, registers: &[String]) -> Result<(), Error> {
+    fn publish_memory(
+        &mut self,
+        table: &MemoryTable,
+        registers: &[String],
+        landing: &[String],
+    ) -> Result<(), Error> {
         let path = self.path(TableKind::Norm, &table.name);
         let mut file = TableFile::create(&path, &table.description, &table.columns)?;
         file.write(table.rows.columns())?;
         let rows = file.finish()?;
         let origins = Origins {
             registers: registers.iter().cloned().collect(),
+            landing: landing.iter().cloned().collect(),
             ..Origins::default()
         };
         self.describe(&table.name, TableKind::Norm, rows, &table.columns, None, origins);

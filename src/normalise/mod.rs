@@ -29,8 +29,9 @@ use inhabitants::{Publication, Sources};
 use population::{Gathered, Layout, PopulationSink};
 use readers::{Flavour, Summary};
 
+use crate::disk::sha256_hex;
 use crate::landing::{Landed, Landing};
-use crate::pipeline::{Pipeline, REGISTERS, Source, SourceKind};
+use crate::pipeline::{INBOX, Pipeline, REGISTERS, Source, SourceKind};
 
 /// A table that SQL starts from, with where it came from.
 pub struct RawTable {
@@ -78,9 +79,13 @@ pub fn read(
     for source in &pipeline.file.sources {
         divisions.push(police::division_of(source, &landing.in_use(&source.id)?));
     }
+    let dropped = match pipeline.file.inbox {
+        Some(_) => landing.in_use(INBOX)?,
+        None => Vec::new(),
+    };
     let mut reading = Reading {
         scratch,
-        tables: from_pipeline(pipeline, report_year, &divisions)?,
+        tables: from_pipeline(pipeline, report_year, &divisions, &dropped)?,
         files: files::Files::default(),
     };
     let mut police = None;
@@ -122,6 +127,7 @@ fn from_pipeline(
     pipeline: &Pipeline,
     report_year: Option<i32>,
     divisions: &[Option<i32>],
+    dropped: &[Landed],
 ) -> Result<Vec<RawTable>, NormaliseError> {
     let file = pipeline
         .files
@@ -148,21 +154,40 @@ fn from_pipeline(
             true,
         ),
         raw(register_tables::sources(pipeline, divisions)?, file.clone(), true),
-        raw(
-            register_tables::conventions(pipeline)?,
-            format!("{stem}/conventies.csv"),
-            true,
-        ),
+        RawTable {
+            landing: dropped_rows(pipeline, "conventies", dropped),
+            ..raw(
+                register_tables::conventions(pipeline)?,
+                format!("{stem}/conventies.csv"),
+                true,
+            )
+        },
     ];
     for register in REGISTERS {
         if let Some(table) = pipeline.table(register.name) {
             let table = register_tables::from_register(table)?;
             // What sql/norm/ makes an observation of is published from there.
             let published = !table.name.starts_with("register_");
-            tables.push(raw(table, format!("{stem}/{}.csv", register.name), published));
+            let mut table = raw(table, format!("{stem}/{}.csv", register.name), published);
+            table.landing = dropped_rows(pipeline, register.name, dropped);
+            tables.push(table);
         }
     }
     Ok(tables)
+}
+
+/// The landed files that people dropped with rows of a register.
+fn dropped_rows(pipeline: &Pipeline, register: &str, landed: &[Landed]) -> Vec<String> {
+    let with_rows = pipeline
+        .dropped
+        .iter()
+        .filter(|dropped| dropped.registers.contains(&register));
+    let hashes: Vec<String> = with_rows.map(|dropped| sha256_hex(&dropped.file.bytes)).collect();
+    landed
+        .iter()
+        .filter(|file| hashes.contains(&file.entry.sha256))
+        .map(name_of)
+        .collect()
 }
 
 /// A landed file as errors and lineage name it: `politie_misdrijven/0123…-policedata2019.csv`.

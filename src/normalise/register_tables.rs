@@ -109,8 +109,8 @@ pub fn policy(pipeline: &Pipeline, report_year: Option<i32>) -> Result<MemoryTab
             ("titel", "titel van het beleid", text(&policy.title)),
             (
                 "vastgesteld_op",
-                "dag waarop de raad het beleid vaststelde",
-                Arc::new(Date32Array::from(vec![days(policy.adopted)])),
+                "dag waarop de raad het beleid vaststelde; leeg zolang dat niet is gebeurd",
+                Arc::new(Date32Array::from(vec![policy.adopted.map(days)])),
             ),
             ("basisjaar", "jaar 0", year(Some(policy.baseline_year))),
             (

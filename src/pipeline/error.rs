@@ -4,10 +4,13 @@
 //! gathered, because somebody who mends registers by hand should not need a run for every mistake.
 //! Exit codes are not decided here; [`LoadError`] only keeps a wrong file apart from an unreadable disk.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use thiserror::Error;
+
+use super::inbox::cell_name;
 
 /// The most errors of one file that are shown; a file saved with the wrong delimiter has thousands.
 pub const MOST_ERRORS_OF_A_FILE: usize = 20;
@@ -27,7 +30,19 @@ pub struct PipelineError {
     pub expected: String,
     /// What stands there.
     pub found: String,
+    /// The sheet of a workbook in which the line is a row; empty for a text file.
+    pub sheet: Option<Arc<SheetPlace>>,
+    cell_column: Option<usize>,
     hint: Option<String>,
+}
+
+/// A sheet of a workbook, with what its header row says, so that a column can be named by its letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetPlace {
+    /// What its tab says.
+    pub name: String,
+    /// The cells of its header row, from column A.
+    pub columns: Vec<String>,
 }
 
 impl PipelineError {
@@ -40,6 +55,8 @@ impl PipelineError {
             field: None,
             expected: expected.into(),
             found: found.into(),
+            sheet: None,
+            cell_column: None,
             hint: None,
         }
     }
@@ -60,6 +77,40 @@ impl PipelineError {
         self
     }
 
+    pub(super) fn on_sheet(mut self, sheet: Option<Arc<SheetPlace>>) -> Self {
+        self.sheet = sheet;
+        self
+    }
+
+    /// The column of the cell, from 0, where it is not that of the field.
+    pub(super) fn in_column(mut self, column: usize) -> Self {
+        self.cell_column = Some(column);
+        self
+    }
+
+    /// File and line or sheet and cell.
+    pub(super) fn place(&self) -> String {
+        let mut place = self.file.display().to_string();
+        if let (Some(sheet), Some(row)) = (&self.sheet, self.line) {
+            let of_field = || {
+                let field = self.field.as_deref()?;
+                sheet.columns.iter().position(|name| name == field)
+            };
+            // Writing to a text does not fail.
+            let _ = write!(
+                place,
+                ", blad {}, {}",
+                sheet.name,
+                cell_name(self.cell_column.or_else(of_field), row)
+            );
+            return place;
+        }
+        for number in [self.line, self.column].into_iter().flatten() {
+            let _ = write!(place, ":{number}");
+        }
+        place
+    }
+
     pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
@@ -73,11 +124,8 @@ impl PipelineError {
 
 impl fmt::Display for PipelineError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.file.display())?;
-        for number in [self.line, self.column].into_iter().flatten() {
-            write!(formatter, ":{number}")?;
-        }
-        if let Some(field) = &self.field {
+        write!(formatter, "{}", self.place())?;
+        if let Some(field) = self.field.as_ref().filter(|_| self.sheet.is_none()) {
             write!(formatter, ": `{field}`")?;
         }
         write!(formatter, ": expected {}, found {}", self.expected, self.found)
@@ -157,6 +205,14 @@ impl Findings {
         }
     }
 
+    /// The same on a sheet of a workbook.
+    pub(super) fn on_sheet(mut self, sheet: Option<&Arc<SheetPlace>>) -> Self {
+        for error in &mut self.errors {
+            error.sheet = sheet.cloned();
+        }
+        self
+    }
+
     /// Brings the errors of one file in the order in which its reader meets them.
     pub(super) fn sort_by_line(&mut self) {
         self.errors.sort_by_key(|error| error.line);
@@ -210,7 +266,7 @@ pub(super) fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a 
 }
 
 /// Levenshtein distance: insertions, deletions and substitutions of one character.
-fn edit_distance(left: &str, right: &str) -> usize {
+pub(crate) fn edit_distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     // Distance of the letters of `left` so far to the first one, two, three, … letters of `right`.
     let mut row: Vec<usize> = (1..=right.len()).collect();

@@ -27,9 +27,19 @@ pub struct PipelineFile {
     pub municipality: Municipality,
     /// What the council adopted.
     pub policy: Policy,
+    /// Where people drop spreadsheets; nowhere when it is not there.
+    pub inbox: Option<InboxFolder>,
     /// Where the figures come from, in the order of the file.
     #[serde(rename = "source")]
     pub sources: Vec<Source>,
+}
+
+/// The folder in which people drop spreadsheets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxFolder {
+    /// The folder, relative to that of the pipeline file, with `/` and without `..`.
+    pub folder: String,
 }
 
 /// A municipality.
@@ -52,9 +62,9 @@ pub struct Municipality {
 pub struct Policy {
     /// Title of the policy note.
     pub title: String,
-    /// Day on which the council adopted it.
-    #[serde(deserialize_with = "toml_date")]
-    pub adopted: NaiveDate,
+    /// Day on which the council adopted it; empty while it has not, and then nothing can be judged against it.
+    #[serde(default, deserialize_with = "optional_toml_date")]
+    pub adopted: Option<NaiveDate>,
     /// Year 0; never an unrepresentative year.
     pub baseline_year: i32,
     /// First year of the policy.
@@ -250,6 +260,10 @@ fn toml_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D:
     )
 }
 
+fn optional_toml_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    toml_date(deserializer).map(Some)
+}
+
 /// Reads a pipeline file; `name` is what messages call it.
 ///
 /// # Errors
@@ -392,7 +406,7 @@ mod tests {
     fn a_small_file_is_read_into_its_types() {
         let file = read(SMALL_PIPELINE).unwrap();
         assert_eq!(file.municipality.code, "GM0164");
-        assert_eq!(file.policy.adopted, NaiveDate::from_ymd_opt(2021, 1, 13).unwrap());
+        assert_eq!(file.policy.adopted, NaiveDate::from_ymd_opt(2021, 1, 13));
         assert_eq!(file.sources[0].kind, SourceKind::PoliceCrime);
         assert_eq!(file.policy.unrepresentative[0].by, SaidBy::Nota);
     }

@@ -15,6 +15,8 @@ use super::schema::{Kind, POLICE_CODE, are_line_numbers};
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 const LONGEST_NAME: usize = 64;
+/// The id under which the files of the inbox land.
+pub(super) const INBOX: &str = "inbox";
 
 /// Adds what is wrong with `file` to `findings`.
 pub(super) fn check_pipeline_file(
@@ -31,7 +33,28 @@ pub(super) fn check_pipeline_file(
     check_municipality(file, &mut judge);
     check_policy(file, &mut judge);
     check_unrepresentative_years(file, &mut judge);
+    check_inbox(file, &mut judge);
     check_sources(file, &mut judge);
+}
+
+/// The inbox is a folder below that of the pipeline file, and lands under a name of its own.
+fn check_inbox(file: &PipelineFile, judge: &mut Judge<'_>) {
+    if let Some(inbox) = &file.inbox {
+        judge.refuse_unless(
+            is_path_below(&inbox.folder),
+            "inbox.folder",
+            "a folder beside the pipeline file, of letters, digits, `_`, `-`, `.` and `/`, without `..`",
+            &quoted(&inbox.folder),
+        );
+    }
+    for (index, source) in file.sources.iter().enumerate() {
+        judge.refuse_unless(
+            !source.id.eq_ignore_ascii_case(INBOX),
+            &format!("source[{index}].id"),
+            "another id, for what is dropped lands under this one",
+            &quoted(&source.id),
+        );
+    }
 }
 
 /// Where findings go, with the place of the value that each is about.
@@ -92,7 +115,9 @@ fn check_municipality(file: &PipelineFile, judge: &mut Judge<'_>) {
 fn check_policy(file: &PipelineFile, judge: &mut Judge<'_>) {
     let policy = &file.policy;
     judge.refuse_blank("policy.title", &policy.title);
-    judge.refuse_odd_year("policy.adopted", policy.adopted.year());
+    if let Some(adopted) = policy.adopted {
+        judge.refuse_odd_year("policy.adopted", adopted.year());
+    }
     judge.refuse_odd_year("policy.baseline_year", policy.baseline_year);
     judge.refuse_odd_year("policy.target_year", policy.target_year);
     judge.refuse_unless(
@@ -403,6 +428,20 @@ mod tests {
                 "{wrong}"
             );
         }
+    }
+
+    #[test]
+    fn the_inbox_stays_beside_the_pipeline_and_its_id_is_taken() {
+        let with = |folder: &str| {
+            refused(
+                "[[source]]",
+                &format!("[inbox]\nfolder = {folder:?}\n\n[[source]]"),
+            )
+        };
+        for wrong in ["..", "../inbox", "/srv/inbox", "", "a b"] {
+            assert!(with(wrong).contains("`inbox.folder`"), "{wrong}");
+        }
+        assert!(refused("id = \"inwoners\"", "id = \"Inbox\"").contains("lands under this one"));
     }
 
     #[test]

@@ -10,14 +10,18 @@
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
 //! | `rules`, `series_rules` | what must hold between rows and between registers |
+//! | `inbox`, `workbook`, `archive` | what people drop: told by its header row, read cell by cell, measured before |
+//! | `write` | a [`Table`] back to the CSV that people keep |
 //! | `error` | one place in one file that is wrong |
 //!
 //! This module opens no file itself (see [`Disk`]) and decides no exit code.
 
 mod approximation_rules;
+mod archive;
 mod error;
 mod file;
 mod file_rules;
+mod inbox;
 mod register;
 mod registers;
 mod rules;
@@ -31,32 +35,42 @@ mod testing;
 mod tests;
 mod theme_rules;
 mod value;
+mod workbook;
+mod write;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError};
+pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError, SheetPlace};
 pub use file::{
-    FormerTitle, Municipality, Periods, PipelineFile, Policy, Protocol, Recorded, SaidBy, Source, SourceKind,
-    UnrepresentativeYear,
+    FormerTitle, InboxFolder, Municipality, Periods, PipelineFile, Policy, Protocol, Recorded, SaidBy,
+    Source, SourceKind, UnrepresentativeYear,
 };
+pub use inbox::{Dropped, Inbox, InboxFile};
 pub use registers::{CONVENTIONS, REGISTERS};
 pub use schema::{Field, Kind, Register, Shape};
-pub use table::{Column, Table, Values};
+pub use table::{Column, RowOrigin, Table, Values};
+pub use write::to_csv;
 
 use crate::disk::sha256_hex;
+pub(crate) use error::edit_distance;
 use error::{Findings, nearest, quoted};
 use file::read_pipeline_file;
 use register::read_register;
 use rules::{Registers, check_registers};
 use value::list;
 
-/// The two things that loading asks of a disk. The caller owns the only door to it.
+/// The id under which the files of the inbox land.
+pub const INBOX: &str = file_rules::INBOX;
+
+/// What loading asks of a disk. The caller owns the only door to it.
 pub struct Disk<'a> {
     /// The bytes of a file.
     pub read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
     /// The entries of a folder, as names or as paths.
     pub list: &'a dyn Fn(&Path) -> io::Result<Vec<PathBuf>>,
+    /// The length of a file in bytes; nothing for what is no file.
+    pub length: &'a dyn Fn(&Path) -> io::Result<Option<u64>>,
 }
 
 /// A pipeline that has passed every check.
@@ -68,6 +82,8 @@ pub struct Pipeline {
     pub tables: Vec<Table>,
     /// Every file that was read, relative to the folder of the pipeline file, with its SHA-256 in hexadecimal.
     pub files: Vec<(PathBuf, String)>,
+    /// The files of the inbox, whose rows are in the registers.
+    pub dropped: Vec<Dropped>,
 }
 
 impl Pipeline {
@@ -90,12 +106,13 @@ impl Pipeline {
 }
 
 /// Loads a pipeline file and the registers in the folder of the same name beside it. `phrases` are the codes of
-/// the register `frasen` that the product uses.
+/// the register `frasen` that the product uses. Where the pipeline file names an inbox, the rows of its files, which are
+/// in `inbox`, are added to the registers.
 ///
 /// # Errors
 /// [`LoadError::Invalid`] with everything that is wrong in any of the files, or
 /// [`LoadError::Unreadable`] when a file that exists cannot be read.
-pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str]) -> Result<Pipeline, LoadError> {
+pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str], inbox: Inbox<'_>) -> Result<Pipeline, LoadError> {
     let mut findings = Findings::default();
     let name = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
     let folder = Folder {
@@ -117,14 +134,30 @@ pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str]) -> Result<Pipeline, 
             .push(error.with_hint("the pipeline of Hengelo, pipelines/hengelo.toml, shows how one looks"));
         None
     };
-    let tables = read_registers(&folder, disk, &mut files, &mut findings)?;
+    let mut tables = read_registers(&folder, disk, &mut files, &mut findings)?;
+    let mut dropped = Vec::new();
+    if let Some(named) = file.as_ref().and_then(|file| file.inbox.as_ref()) {
+        let waiting = match inbox {
+            Inbox::Landed(files) => files.to_vec(),
+            Inbox::Folder => {
+                let beside = path.parent().unwrap_or(Path::new(""));
+                inbox::read_folder(&beside.join(&named.folder), disk, &mut findings)?
+            }
+        };
+        dropped = inbox::add_rows(waiting, &folder.path, &mut tables, &mut findings);
+    }
     let registers = Registers {
         folder: &folder.path,
         tables: &tables,
     };
     check_registers(&registers, file.as_ref(), phrases, &mut findings);
     match file {
-        Some(file) if findings.is_empty() => Ok(Pipeline { file, tables, files }),
+        Some(file) if findings.is_empty() => Ok(Pipeline {
+            file,
+            tables,
+            files,
+            dropped,
+        }),
         _ => Err(findings.into_error()),
     }
 }

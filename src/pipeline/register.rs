@@ -18,17 +18,26 @@ use super::value::{Mismatch, list, parse_date, parse_number, parse_text, parse_w
 /// Everything that is wrong with its encoding, header, cells and keys.
 pub(super) fn read_register(register: &Register, file: &Path, bytes: &[u8]) -> Result<Table, Findings> {
     let sheet = read_sheet(file, bytes)?;
+    let table = read_rows(register, file, &sheet)?;
+    if table.rows() == 0 && !register.may_be_empty {
+        let error = PipelineError::new(file, "at least one row", "only the header");
+        return Err(error.at_line(sheet.header.line).into());
+    }
+    Ok(table)
+}
+
+/// Reads cells that were a register's in some file, a CSV file or a workbook.
+///
+/// # Errors
+/// Everything that is wrong with its header, cells and keys.
+pub(super) fn read_rows(register: &Register, file: &Path, sheet: &Sheet) -> Result<Table, Findings> {
     let mut findings = Findings::default();
     let places = match_header(register, file, &sheet.header, &mut findings);
     if !findings.is_empty() {
         // With a column missing, every message about a cell would be noise.
         return Err(findings);
     }
-    if sheet.rows.is_empty() && !register.may_be_empty {
-        findings
-            .push(PipelineError::new(file, "at least one row", "only the header").at_line(sheet.header.line));
-    }
-    refuse_cells_without_column(file, &sheet, &mut findings);
+    refuse_cells_without_column(file, sheet, &mut findings);
     let mut columns = Vec::with_capacity(register.fields.len());
     for (field, place) in register.fields.iter().zip(places) {
         columns.push(read_column(field, place, file, &sheet.rows, &mut findings));
@@ -38,6 +47,7 @@ pub(super) fn read_register(register: &Register, file: &Path, bytes: &[u8]) -> R
         description: register.description,
         columns,
         lines: sheet.rows.iter().map(|row| row.line).collect(),
+        origins: Vec::new(),
     };
     refuse_double_keys(register, file, &table, &mut findings);
     findings.sort_by_line();

@@ -38,7 +38,7 @@ impl<'a> Registers<'a> {
         expected: String,
         found: String,
     ) -> PipelineError {
-        PipelineError::new(&self.file(table.name), expected, found).at_line(table.line(row))
+        table.mistake(self.folder, row, expected, found)
     }
 }
 
@@ -56,6 +56,7 @@ pub(super) fn check_registers(
     approximations_are_sums_of_crimes(registers, file, findings);
     if let Some(file) = file {
         printed_baseline_equals_frozen_baseline(registers, i64::from(file.policy.baseline_year), findings);
+        nothing_stands_before_a_policy_is_adopted(registers, file, findings);
     }
     every_row_of_a_printed_total_is_printed(registers, findings);
     themes_with_a_section_have_its_number(registers, findings);
@@ -132,10 +133,9 @@ fn printed_baseline_equals_frozen_baseline(
         let shown =
             |value: Option<i64>| value.map_or_else(|| "nothing".to_owned(), |value| value.to_string());
         let expected = format!(
-            "the frozen year 0 of `{series}`, {} ({}:{})",
+            "the frozen year 0 of `{series}`, {} ({})",
             shown(frozen_value),
-            registers.file("vastgesteld").display(),
-            frozen.line(frozen_row)
+            frozen.place(registers.folder, frozen_row)
         );
         let found = format!(
             "{}, a printed {baseline} value that differs from the frozen year 0",
@@ -147,6 +147,36 @@ fn printed_baseline_equals_frozen_baseline(
                 .in_field("waarde")
                 .with_hint("year 0 is what the council adopted: compare both registers with the note"),
         );
+    }
+}
+
+/// A target or a year 0 that no council adopted would be judged as if one had, and what a note says has no day.
+fn nothing_stands_before_a_policy_is_adopted(
+    registers: &Registers<'_>,
+    file: &PipelineFile,
+    findings: &mut Findings,
+) {
+    if file.policy.adopted.is_some() {
+        return;
+    }
+    let says_the_note = |table: &Table, row: &usize| table.text("regel", *row).is_some();
+    for (register, needs_the_note) in [
+        ("vastgesteld", false),
+        ("doelen", false),
+        ("gedrukt", false),
+        ("monitor", true),
+        ("metingen", true),
+    ] {
+        let Some(table) = registers.get(register) else {
+            continue;
+        };
+        let first = (0..table.rows()).find(|row| !needs_the_note || says_the_note(table, row));
+        if let Some(row) = first {
+            let expected = "no row of an adopted policy while `policy.adopted` is not filled in";
+            let error = registers.mistake(table, row, expected.to_owned(), "a row".to_owned());
+            findings
+                .push(error.with_hint("write the day on which the council adopted it in the pipeline file"));
+        }
     }
 }
 
@@ -302,6 +332,19 @@ mod tests {
             "p/klein/gedrukt.csv:3: `waarde`: expected the frozen year 0 of `woninginbraken`, 176 (p/klein/vastgesteld.csv:2), \
              found 177, a printed 2019 value that differs from the frozen year 0"
         );
+    }
+
+    #[test]
+    fn nothing_of_a_policy_stands_before_the_council_adopted_it() {
+        let message = refused(&Small::new().in_pipeline("adopted = 2021-01-13\n", ""));
+        for register in ["vastgesteld", "doelen", "gedrukt", "monitor"] {
+            assert!(
+                message.contains(&format!("{register}.csv:2: expected no row of an adopted policy")),
+                "{message}"
+            );
+        }
+        // The small measurement does not come from the note.
+        assert!(!message.contains("metingen.csv"), "{message}");
     }
 
     #[test]

@@ -9,10 +9,10 @@ use std::path::Path;
 use super::error::{Findings, PipelineError, quoted};
 
 /// The largest register that is read, in bytes. The largest of Hengelo is far below 100 kB.
-const MOST_BYTES: usize = 10 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 10 * 1024 * 1024;
 /// The most rows and the most cells in a row; what is larger is no register but a data export.
-const MOST_ROWS: usize = 10_000;
-const MOST_CELLS: usize = 1_000;
+pub(super) const MOST_ROWS: usize = 10_000;
+pub(super) const MOST_CELLS: usize = 1_000;
 
 const SAVE_AS_UTF_8: &str = "in Excel: Bestand, Opslaan als, type \"CSV UTF-8 (door scheidingstekens gescheiden)\" (opslaan als CSV UTF-8)";
 

@@ -3,6 +3,11 @@
 //! The shape is that of an Arrow table on purpose, so that `normalise` can write it without looking at
 //! rows; this module knows nothing of Arrow, files or what a column means.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::{PipelineError, SheetPlace};
+
 /// One register.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -12,8 +17,19 @@ pub struct Table {
     pub description: &'static str,
     /// The columns in the order of the schema, whatever order the file has.
     pub columns: Vec<Column>,
-    /// Line of the file on which each row begins, from 1.
+    /// Line of its file on which each row begins, from 1.
     pub lines: Vec<u64>,
+    /// Where a row comes from that is not in the register's own file; rows without an entry are.
+    pub origins: Vec<Option<Arc<RowOrigin>>>,
+}
+
+/// The file and sheet of the inbox that a row was taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowOrigin {
+    /// The file, as messages name it.
+    pub file: PathBuf,
+    /// The sheet of a workbook.
+    pub sheet: Option<Arc<SheetPlace>>,
 }
 
 /// One column of a register.
@@ -95,6 +111,29 @@ impl Table {
         self.lines.get(row).copied().unwrap_or(1)
     }
 
+    /// A mistake in a row, at the place where that row stands. `registers` is the folder of the registers.
+    pub(super) fn mistake(
+        &self,
+        registers: &Path,
+        row: usize,
+        expected: String,
+        found: String,
+    ) -> PipelineError {
+        let origin = self.origins.get(row).and_then(Option::as_deref);
+        let (file, sheet) = match origin {
+            Some(origin) => (origin.file.clone(), origin.sheet.clone()),
+            None => (registers.join(self.name).with_extension("csv"), None),
+        };
+        PipelineError::new(&file, expected, found)
+            .at_line(self.line(row))
+            .on_sheet(sheet)
+    }
+
+    /// Where a row stands, in words.
+    pub(super) fn place(&self, registers: &Path, row: usize) -> String {
+        self.mistake(registers, row, String::new(), String::new()).place()
+    }
+
     /// The first row whose text in `column` is `value`.
     pub fn row_of(&self, column: &str, value: &str) -> Option<usize> {
         (0..self.rows()).find(|row| self.text(column, *row) == Some(value))
@@ -123,6 +162,7 @@ mod tests {
                 },
             ],
             lines: vec![2, 5],
+            origins: Vec::new(),
         };
         assert_eq!(table.text("reeks", 0), Some("mand"));
         assert_eq!(table.row_of("reeks", "mand"), Some(0));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{CONVENTIONS, Disk, LoadError, Pipeline, load};
+use super::{CONVENTIONS, Disk, Inbox, LoadError, Pipeline, load};
 
 /// Codes of phrases that the tests act as if the product used.
 pub(super) const PHRASES: &[&str] = &["nulmeting", "lager"];
@@ -214,8 +214,10 @@ impl Small {
             &Disk {
                 read: &read,
                 list: &list,
+                length: &|path| Ok(self.files.get(path).map(|bytes| bytes.len() as u64)),
             },
             PHRASES,
+            Inbox::Folder,
         )
     }
 }

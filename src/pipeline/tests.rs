@@ -295,8 +295,10 @@ fn a_file_that_cannot_be_read_is_a_broken_disk_and_names_its_path() {
         &Disk {
             read: &read,
             list: &list,
+            length: &|_| Ok(None),
         },
         &[],
+        super::Inbox::Folder,
     )
     .unwrap_err();
     assert!(matches!(&error, LoadError::Unreadable { path, .. } if path == Path::new("p/klein.toml")));
@@ -314,8 +316,10 @@ fn a_path_that_is_no_pipeline_file_is_refused() {
             &Disk {
                 read: &read,
                 list: &list,
+                length: &|_| Ok(None),
             },
             &[],
+            super::Inbox::Folder,
         )
         .unwrap_err();
         assert!(error.to_string().contains("ends in .toml"), "{path}");

@@ -129,10 +129,17 @@ pub(super) fn parse_date(cell: &str) -> Result<i32, Mismatch> {
     }
 }
 
+/// 1 January 1970 as chrono counts days.
+const FIRST_DAY_OF_1970: i32 = 719_163;
+
 /// Days since 1 January 1970, negative before it: what Arrow calls `Date32`.
 pub(super) fn days_since_1970(date: NaiveDate) -> i32 {
-    const FIRST_DAY_OF_1970: i32 = 719_163;
     date.num_days_from_ce() - FIRST_DAY_OF_1970
+}
+
+/// The day of a number of days since 1 January 1970.
+pub(super) fn date_of(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(days.checked_add(FIRST_DAY_OF_1970)?)
 }
 
 /// `ja` or `nee`.
@@ -148,9 +155,9 @@ pub(super) fn parse_yes_no(cell: &str) -> Result<bool, Mismatch> {
 /// Refuses what Excel left instead of a value: a formula that was saved as text, or its error. A lone
 /// `=` is a comparison sign of a target and stays.
 fn refuse_formula(cell: &str) -> Result<(), Mismatch> {
-    const ERRORS: [&str; 11] = [
+    const ERRORS: [&str; 14] = [
         "#NAAM?", "#VERW!", "#DEEL/0!", "#N/B", "#WAARDE!", "#GETAL!", "#LEEG!", "#NAME?", "#REF!", "#N/A",
-        "#VALUE!",
+        "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!",
     ];
     let is_formula = cell.len() > 1 && cell.starts_with('=');
     if is_formula || ERRORS.contains(&cell) || cell.starts_with("####") {

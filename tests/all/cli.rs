@@ -55,6 +55,7 @@ fn help_names_the_commands_that_exist_with_examples_and_exit_codes() {
       query   Ask the tables of a release in SQL; every table of norm and marts by its name
       diff    What changed between two releases: new data, a revision, a register, the SQL or the program
       status  The sources with their age, the current release, and what the checks said
+      init    Make a pipeline for another municipality, with what is still to be filled in
       help    Print this message or the help of the given subcommand(s)
 
     Options:

@@ -30,7 +30,7 @@ fn the_real_pipeline_loads_with_all_of_the_note() {
 
 /// The register as a spreadsheet program saves it that has English settings but Dutch dates: a byte order mark, commas,
 /// CRLF, decimal points, and days as day-month-year.
-fn as_a_spreadsheet_saves_it(register: &Register, original: &str) -> Vec<u8> {
+pub fn as_a_spreadsheet_saves_it(register: &Register, original: &str) -> Vec<u8> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b';')
         .from_reader(original.trim_start_matches('\u{feff}').as_bytes());
