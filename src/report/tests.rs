@@ -305,7 +305,7 @@ fn empty_tables_make_a_page_that_says_what_is_missing() {
 
 #[test]
 fn every_table_may_be_empty_on_its_own() {
-    let empty: [fn(&mut ReportData); 16] = [
+    let empty: [fn(&mut ReportData); 18] = [
         |data| data.rapportjaar = None,
         |data| data.reeks.clear(),
         |data| data.reeks_delen.clear(),
@@ -320,6 +320,8 @@ fn every_table_may_be_empty_on_its_own() {
         |data| data.doel_voortgang.clear(),
         |data| data.monitor_indicator.clear(),
         |data| data.vergelijking.clear(),
+        |data| data.gelijken.clear(),
+        |data| data.benaderingen.clear(),
         |data| data.trendbreuken.clear(),
         |data| data.voortgangsrapportage.clear(),
     ];
@@ -338,6 +340,14 @@ fn figures_that_are_not_finite_never_reach_the_page() {
         row.ondergrens = Some(f64::NAN);
         row.bovengrens = Some(f64::INFINITY);
         row.verschil_pct = Some(f64::NEG_INFINITY);
+    }
+    for row in &mut data.gelijken {
+        row.per_1000 = f64::NAN;
+        row.trechter_boven_ruim = Some(f64::INFINITY);
+    }
+    for row in &mut data.vergelijking {
+        row.per_1000 = Some(f64::NAN);
+        row.trechter_onder = Some(f64::NEG_INFINITY);
     }
     for row in &mut data.doel_voortgang {
         row.waarde = Some(f64::NAN);

@@ -266,6 +266,42 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_never_given_without_what_it_might_as_well_have_been() {
+        let place = |range: Option<(i64, i64)>| {
+            rank(&VergelijkingRow {
+                rang: Some(40),
+                rang_van: range.map(|range| range.0),
+                rang_tot: range.map(|range| range.1),
+                gerangschikt: Some(341),
+                ..VergelijkingRow::default()
+            })
+            .replace('\u{a0}', " ")
+        };
+        assert_eq!(place(Some((26, 60))), "rang 40 van 341, kan ook 26 tot 60 zijn");
+        assert_eq!(place(Some((40, 40))), "rang 40 van 341");
+        assert_eq!(place(None), "rang 40 van 341; hoe zeker die is, is niet bekend");
+        assert_eq!(rank(&VergelijkingRow::default()), "");
+    }
+
+    #[test]
+    fn a_verdict_among_peers_says_whom_it_compares_with() {
+        let data = testing::report();
+        let facts = Facts::new(&data);
+        for (verdict, expected) in [
+            ("hoger", "aantoonbaar hoger dan vergelijkbare gemeenten"),
+            ("mogelijk hoger", "mogelijk hoger dan vergelijkbare gemeenten"),
+            (
+                "geen aantoonbaar verschil",
+                "geen aantoonbaar verschil met vergelijkbare gemeenten",
+            ),
+            ("te klein", "te klein om met andere gemeenten te vergelijken"),
+            ("een woord dat niemand kent", "een woord dat niemand kent"),
+        ] {
+            assert_eq!(among_peers(facts, verdict), expected);
+        }
+    }
+
+    #[test]
     fn verdicts_are_read_by_their_code() {
         let data = testing::report();
         let facts = Facts::new(&data);
