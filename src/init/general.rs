@@ -10,17 +10,26 @@ use std::collections::HashSet;
 use crate::pipeline::{Pipeline, Table, Values};
 
 /// The registers that are general, by rows of the police and the product. All others start empty.
-const GENERAL: [&str; 6] = [
+const GENERAL: [&str; 8] = [
     "reeksen",
     "reeks_delen",
     "definities",
     "trendbreuken",
     "conventies",
+    "benaderingen",
+    "benadering_delen",
     "frasen",
 ];
 
 /// Columns that quote the note of the example, or say what its council asked of a series.
-const OF_THE_NOTE: [&str; 5] = ["naam_in_nota", "regel", "streef", "geldig_vanaf", "afgestemd_met"];
+const OF_THE_NOTE: [&str; 6] = [
+    "naam_in_nota",
+    "regel",
+    "streef",
+    "geldig_vanaf",
+    "afgestemd_met",
+    "doel",
+];
 
 /// Columns that a row can do without.
 const REMARKS: [&str; 2] = ["toelichting", "bron"];
@@ -195,7 +204,8 @@ mod tests {
         for table in registers(&example) {
             let whole = example.table(table.name).unwrap();
             let expected = match table.name {
-                "reeksen" | "reeks_delen" | "trendbreuken" | "conventies" | "frasen" => whole.rows(),
+                "reeksen" | "reeks_delen" | "trendbreuken" | "conventies" | "frasen" | "benaderingen"
+                | "benadering_delen" => whole.rows(),
                 "definities" => continue,
                 _ => 0,
             };
@@ -212,6 +222,8 @@ mod tests {
             "definities",
             "trendbreuken",
             "conventies",
+            "benaderingen",
+            "benadering_delen",
         ] {
             let text = to_csv(&general(name)).to_lowercase();
             // The header has a column that is called after the note.

@@ -16,7 +16,7 @@ use crate::pipeline::{Disk, Pipeline, Source, SourceKind};
 const BUILT_IN: &str = "pipelines/hengelo.toml";
 
 /// The files as they were when the program was built, by the names of the registers.
-const REGISTERS: [(&str, &str); 14] = [
+const REGISTERS: [(&str, &str); 16] = [
     ("reeksen", include_str!("../../pipelines/hengelo/reeksen.csv")),
     (
         "reeks_delen",
@@ -46,6 +46,14 @@ const REGISTERS: [(&str, &str); 14] = [
     (
         "conventies",
         include_str!("../../pipelines/hengelo/conventies.csv"),
+    ),
+    (
+        "benaderingen",
+        include_str!("../../pipelines/hengelo/benaderingen.csv"),
+    ),
+    (
+        "benadering_delen",
+        include_str!("../../pipelines/hengelo/benadering_delen.csv"),
     ),
     ("frasen", include_str!("../../pipelines/hengelo/frasen.csv")),
     ("aanvaard", include_str!("../../pipelines/hengelo/aanvaard.csv")),
