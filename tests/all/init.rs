@@ -106,7 +106,9 @@ fn a_new_municipality_runs_on_the_recorded_files_and_is_judged_against_no_target
         "2.248",
         "2.023",
     ] {
-        assert!(!report.contains(foreign), "{foreign} in the report of Enschede");
+        // Among the municipalities of about the same size it stands by its title.
+        let others = report.replace("Hengelo (O.)", "");
+        assert!(!others.contains(foreign), "{foreign} in the report of Enschede");
     }
 }
 

@@ -6,7 +6,7 @@
 //! alone, so that every level of regions has its counts and each expected figure follows from them by hand.
 
 use crate::harness::{Asked, Project, recorded_release};
-use crate::live::{CRIMES, Live};
+use crate::live::{CRIMES, Live, NUISANCE};
 use crate::service::table3::{Axis, Member, Table3};
 
 const OWN: &str = "GM0164";
@@ -106,6 +106,10 @@ fn with_months(years: &[i32]) -> Live {
     let years_only = "periods = \"years\"\nnot_published_monthly";
     let both = "periods = \"all\"\nnot_published_monthly";
     live.project.edit(PIPELINE, years_only, both);
+    {
+        let mut nuisance = live.service.table3_mut(NUISANCE);
+        nuisance.keep(Axis::Region, |region| REGIONS.contains(&region));
+    }
     {
         let mut table = live.service.table3_mut(CRIMES);
         hengelo_alone(&mut table);
