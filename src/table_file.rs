@@ -80,7 +80,7 @@ pub fn schema(columns: &[ColumnSpec]) -> SchemaRef {
 }
 
 /// Batches that wait to be written, at most: whoever makes rows faster than they are packed waits too.
-const BATCHES_WAITING: usize = 4;
+const BATCHES_WAITING: usize = 1;
 
 /// A Parquet file that rows are added to. They are packed in a thread of the file, so that whoever makes them goes on
 /// with the next ones meanwhile.

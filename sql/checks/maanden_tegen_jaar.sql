@@ -4,7 +4,17 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-WITH geteld AS (
+WITH jaren AS (
+    SELECT o.bron,
+           o.regio_code,
+           o.peildatum,
+           p.jaar
+    FROM optelcontrole AS o
+    JOIN periode AS p ON p.periode_code = o.periode_code
+    WHERE o.maanden = 12
+    GROUP BY o.bron, o.regio_code, o.peildatum, p.jaar
+),
+geteld AS (
     SELECT m.soort_code,
            m.regio_code,
            m.peildatum,
@@ -13,8 +23,9 @@ WITH geteld AS (
            count(*) FILTER (WHERE p.soort = 'maand' AND m.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
            CAST(coalesce(sum(m.waarde) FILTER (WHERE p.soort = 'maand'), 0) AS BIGINT) AS som,
            max(m.waarde) FILTER (WHERE p.soort = 'jaar') AS jaarcijfer
-    FROM misdrijven AS m
-    JOIN periode AS p ON p.periode_code = m.periode_code
+    FROM jaren AS j
+    JOIN misdrijven AS m ON m.bron = j.bron AND m.regio_code = j.regio_code AND m.peildatum = j.peildatum
+    JOIN periode AS p ON p.periode_code = m.periode_code AND p.jaar = j.jaar
     GROUP BY m.soort_code, m.regio_code, m.peildatum, p.jaar
 )
 SELECT concat(soort_code, ' ', regio_code, ' ', jaar, ' ', peildatum) AS sleutel,

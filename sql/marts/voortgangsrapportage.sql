@@ -16,15 +16,7 @@
 --   bron        | tabel van de bron, nota of register
 --   peildatum   | de dag waarop het cijfer zo bekend was
 --   regel       | regel van de nota
-WITH plaats AS (
-    SELECT v.reeks, v.naam, v.jaar, v.per_1000, v.rang, v.rang_van, v.rang_tot, v.gerangschikt, v.trechter_onder,
-           v.trechter_boven, v.oordeel, CASE WHEN v.eigen_benadering THEN v.naam END AS voorbehoud, v.bron, v.peildatum
-    FROM vergelijking AS v
-    JOIN beleid AS b ON b.gemeente = v.regio_code
-    LEFT JOIN reeks AS r ON r.reeks = v.reeks
-    WHERE v.rang IS NOT NULL AND (v.eigen_benadering OR r.familie = 'hoofd')
-),
-cijfers AS (
+WITH cijfers AS (
     -- Een lopend jaar hoort bij geen rapportjaar: het rapport toont zijn schatting niet.
     SELECT concat('prognose.', p.reeks, '.', p.soort, '.', p.jaar, '.schatting') AS cijfer, 'a' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, concat('schatting, ', p.methode) AS omschrijving, p.schatting AS waarde, 'aantal' AS eenheid,
@@ -106,40 +98,40 @@ cijfers AS (
            p.reeks AS onderwerp, concat(p.naam, ', per 1.000 inwoners') AS omschrijving, p.per_1000 AS waarde, 'per 1.000 inwoners' AS eenheid,
            p.oordeel, p.voorbehoud, 'vergelijking' AS tabel, p.bron, p.peildatum,
            CAST(NULL AS VARCHAR) AS regel
-    FROM plaats AS p
+    FROM eigen_plaats AS p
     UNION ALL
     SELECT concat('vergelijking.', p.reeks, '.', p.jaar, '.rang') AS cijfer, 'b' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, concat(p.naam, ', plaats van ', p.gerangschikt, ' gemeenten') AS omschrijving, CAST(p.rang AS DOUBLE) AS waarde, 'rang' AS eenheid,
            CAST(NULL AS VARCHAR) AS oordeel, p.voorbehoud, 'vergelijking' AS tabel, p.bron, p.peildatum,
            CAST(NULL AS VARCHAR) AS regel
-    FROM plaats AS p
+    FROM eigen_plaats AS p
     UNION ALL
     SELECT concat('vergelijking.', p.reeks, '.', p.jaar, '.rang_van') AS cijfer, 'b' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, concat(p.naam, ', hoogste plaats die het ook had kunnen zijn') AS omschrijving, CAST(p.rang_van AS DOUBLE) AS waarde, 'rang' AS eenheid,
            CAST(NULL AS VARCHAR) AS oordeel, p.voorbehoud, 'vergelijking' AS tabel, p.bron, p.peildatum,
            CAST(NULL AS VARCHAR) AS regel
-    FROM plaats AS p
+    FROM eigen_plaats AS p
     WHERE p.rang_van IS NOT NULL
     UNION ALL
     SELECT concat('vergelijking.', p.reeks, '.', p.jaar, '.rang_tot') AS cijfer, 'b' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, concat(p.naam, ', laagste plaats die het ook had kunnen zijn') AS omschrijving, CAST(p.rang_tot AS DOUBLE) AS waarde, 'rang' AS eenheid,
            CAST(NULL AS VARCHAR) AS oordeel, p.voorbehoud, 'vergelijking' AS tabel, p.bron, p.peildatum,
            CAST(NULL AS VARCHAR) AS regel
-    FROM plaats AS p
+    FROM eigen_plaats AS p
     WHERE p.rang_tot IS NOT NULL
     UNION ALL
     SELECT concat('vergelijking.', p.reeks, '.', p.jaar, '.trechter_onder') AS cijfer, 'b' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, concat(p.naam, ', ondergrens van de trechter van vergelijkbare gemeenten') AS omschrijving, p.trechter_onder AS waarde, 'per 1.000 inwoners' AS eenheid,
            CAST(NULL AS VARCHAR) AS oordeel, p.voorbehoud, 'vergelijking' AS tabel, p.bron, p.peildatum,
            CAST(NULL AS VARCHAR) AS regel
-    FROM plaats AS p
+    FROM eigen_plaats AS p
     WHERE p.trechter_onder IS NOT NULL
     UNION ALL
     SELECT concat('vergelijking.', p.reeks, '.', p.jaar, '.trechter_boven') AS cijfer, 'b' AS onderdeel, p.jaar,
            p.reeks AS onderwerp, concat(p.naam, ', bovengrens van de trechter van vergelijkbare gemeenten') AS omschrijving, p.trechter_boven AS waarde, 'per 1.000 inwoners' AS eenheid,
            CAST(NULL AS VARCHAR) AS oordeel, p.voorbehoud, 'vergelijking' AS tabel, p.bron, p.peildatum,
            CAST(NULL AS VARCHAR) AS regel
-    FROM plaats AS p
+    FROM eigen_plaats AS p
     WHERE p.trechter_boven IS NOT NULL
     UNION ALL
     SELECT concat('trend_thema.', t.thema, '.', t.jaar, '.waarde') AS cijfer, 'b' AS onderdeel, t.jaar,

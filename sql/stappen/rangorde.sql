@@ -14,9 +14,10 @@ WITH groep AS (
            reeks,
            jaar,
            count(*) AS gerangschikt,
-           array_agg(regio_code ORDER BY regio_code) AS gemeenten,
-           array_agg(CAST(waarde AS DOUBLE) ORDER BY regio_code) AS waarden,
-           array_agg(CAST(inwoners AS DOUBLE) ORDER BY regio_code) AS inwonertallen
+           -- De drie lijsten staan in dezelfde volgorde; welke dat is, maakt voor een rang niet uit.
+           array_agg(regio_code) AS gemeenten,
+           array_agg(CAST(waarde AS DOUBLE)) AS waarden,
+           array_agg(CAST(inwoners AS DOUBLE)) AS inwonertallen
     FROM tarief
     WHERE telt_mee
     GROUP BY laag, reeks, jaar
