@@ -5,7 +5,7 @@
 //! | [`municipality`] | which municipality is meant, from a list of codes and titles |
 //! | [`template`] | the pipeline that is taken as an example, built in or from the disk |
 //! | [`general`] | which part of each register is general, and which is the example's own |
-//! | [`wording`] | the text of the new files |
+//! | `wording` | the text of the new files |
 //!
 //! What is written loads, or nothing is written: the files are read back in memory first. Where the list comes from
 //! (landing, recorded files, service) is decided by the command; nothing here asks the network.
