@@ -19,6 +19,8 @@ mod fetch;
 mod figures;
 #[path = "all/harness.rs"]
 mod harness;
+#[path = "all/help.rs"]
+mod help;
 #[path = "all/hengelo_statistics.rs"]
 mod hengelo_statistics;
 #[path = "all/inbox.rs"]

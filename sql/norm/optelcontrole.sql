@@ -118,11 +118,11 @@ SELECT bron,
            WHEN is_maand AND verborgen > 0 THEN 'past'
            ELSE 'sluit niet'
        END AS uitkomst,
-       -- Aangiften komen maanden later: een maand zonder totaal is niet nul maar nog niet geleverd.
+       -- Aangiften komen maanden later: een maand of jaar zonder totaal is niet nul maar nog niet geleverd.
        CASE WHEN is_maand THEN coalesce(gepubliceerd_aangiften <= totaal_aangiften
                 AND (gepubliceerd_aangiften = totaal_aangiften OR (maanden = 12 AND rest_aangiften = verborgen_jaar_aangiften)), false)
-            ELSE coalesce(totaal_aangiften, 0) = som_aangiften END AS aangiften_sluit,
+            ELSE coalesce(totaal_aangiften = som_aangiften, false) END AS aangiften_sluit,
        CASE WHEN is_maand THEN coalesce(gepubliceerd_internet <= totaal_internet
                 AND (gepubliceerd_internet = totaal_internet OR (maanden = 12 AND rest_internet = verborgen_jaar_internet)), false)
-            ELSE coalesce(totaal_internet, 0) = som_internet END AS internet_sluit
+            ELSE totaal_aangiften IS NOT NULL AND coalesce(totaal_internet, 0) = som_internet END AS internet_sluit
 FROM naast_jaar

@@ -17,7 +17,8 @@ WITH lijst AS (
     WHERE NOT is_totaal
     GROUP BY bron
 ),
--- Net als bij misdrijven: leeg is nul waar de soorten, leeg als nul, samen het totaal van de bron geven.
+-- Net als bij misdrijven: leeg is nul waar de soorten, leeg als nul, samen het totaal van de bron geven. Waar geen enkel getal
+-- staat, ook geen totaal, is niets bewezen: die periode kan nog niet geleverd zijn.
 plaats AS (
     SELECT r.bron,
            r.peildatum,
@@ -57,7 +58,7 @@ geduid AS (
                WHEN r.teken = 'geheim' THEN 'geheim'
                WHEN r.teken = 'onmogelijk' THEN 'onmogelijk'
                WHEN g.regio_code IS NULL THEN 'niet_gepubliceerd'
-               WHEN p.sluit THEN 'nul'
+               WHEN p.sluit AND p.met_waarde > 0 THEN 'nul'
                ELSE 'ontbreekt'
            END AS reden,
            r.bron,

@@ -1,9 +1,9 @@
 //! The statistics that need a set of places at once, as SQL functions on lists.
 //!
 //! A rank and a funnel say something about a place among others, so they cannot be computed row by row. They take the counts
-//! and the inhabitants of all places as two lists in one order (`array_agg(waarde ORDER BY regio_code)`), and give one number
-//! for the set or a list in the same order, which SQL takes apart with `unnest`. Lists and not a window function, because
-//! then the same SQL runs on a second engine, and because the order in which numbers are added stands in the SQL.
+//! and the inhabitants of all places as two lists in one order (`array_agg`), and give one number for the set or a list in
+//! the same order, which SQL takes apart with `unnest`. Lists and not a window function, because then the same SQL runs on
+//! a second engine. Where numbers of a list are added (the funnel) the SQL states its order; for a rank it does not matter.
 //!
 //! NULL in gives NULL out, also for lists of unequal length, a NULL within a list, and numbers outside a function's domain
 //! (see [`crate::statistics`], which holds the arithmetic and its tests).

@@ -10,8 +10,8 @@ use crate::normalise::readers::{Header, ReadError, Record, Sink, Topic};
 
 const FETCH_AGAIN: &str = "the service gave a table that contradicts its own lists; fetch it again later";
 
-/// Largest number of combinations of one slice: 47018NED has 59 kinds x 18,523 regions in a year.
-const LARGEST: usize = 1 << 28;
+/// Largest number of combinations of one slice, a byte each: 47018NED has 59 kinds x 18,523 regions in a year, 1.1 million.
+const LARGEST: usize = 1 << 24;
 
 /// One dimension of a slice with the members that must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Census {
     }
 
     /// Rows that the whole slice has.
-    pub fn expected_rows(&self) -> u64 {
+    fn expected_rows(&self) -> u64 {
         self.seen.len() as u64
     }
 

@@ -144,7 +144,8 @@ impl<'a> Desk<'a> {
             NOT_MODIFIED if *marks != Marks::default() => Ok(answer),
             status if worth_another_try(status) => Err(Judgement::Again {
                 reason: format!("status {status}"),
-                wait: answer.retry_after.map(|wait| wait.wait(self.clock.now())),
+                // A date is meant by the clock of the world, also in a night that is replayed.
+                wait: answer.retry_after.map(|wait| wait.wait(Clock::real().now())),
             }),
             status => Err(Judgement::Final(refused(source_id, url, status, answer))),
         }

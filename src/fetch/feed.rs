@@ -3,14 +3,12 @@
 //! The untyped rows are fetched: only they keep the sign that stands where there is no number. A slice is one period,
 //! which is at most a few pages. Every list gives its keys padded, and a filter must send them so.
 
+use super::State;
 use super::address::{Filter, Question};
 use super::census::Expected;
-use super::desk::{Desk, Reply};
 use super::error::FetchError;
 use super::pages::{Pages, Slice};
-use super::{day_of, state_of};
-use crate::landing::{Edition, Marks};
-use crate::normalise::readers::{self, DimensionList, Flavour, Member, Property, TableInfo};
+use crate::normalise::readers::{self, DimensionList, Flavour, Member, Property, ReadError};
 use crate::pipeline::Source;
 
 /// The answer that tells what the service holds.
@@ -18,56 +16,35 @@ pub const STATE: &str = "TableInfos";
 const ROWS: &str = "UntypedDataSet";
 const TIME: &str = "TimeDimension";
 
-/// What the service holds now; nothing when it is what these marks are of.
-///
-/// # Errors
-/// [`FetchError`].
-pub(super) fn look(
-    source: &Source,
-    desk: &Desk<'_>,
-    marks: &Marks,
-) -> Result<Option<(Edition, Reply)>, FetchError> {
-    let file = format!("{}/{STATE}", source.table);
-    let answer = desk.ask(&source.id, &resource(source, STATE), marks, |bytes| {
-        readers::read_feed_table_infos(bytes, &file)
-    })?;
-    let Some((info, reply)) = answer else {
-        return Ok(None);
-    };
-    if info.identifier != source.table {
-        return Err(FetchError::OtherTable {
-            source_id: source.id.clone(),
-            expected: source.table.clone(),
-            found: info.identifier,
-        });
-    }
-    Ok(Some((edition_of(source, &info)?, reply)))
-}
-
-fn resource(source: &Source, name: &str) -> Question {
+/// How a resource of the table is asked.
+pub(super) fn resource(source: &Source, name: &str) -> Question {
     Question::json(format!("{}/{name}", source.table_url()))
 }
 
-/// All that the service says of when, and all that is asked of it.
-fn edition_of(source: &Source, info: &TableInfo) -> Result<Edition, FetchError> {
+/// What the service says of the table now.
+///
+/// # Errors
+/// [`ReadError`] for anything else than one row of TableInfos.
+pub(super) fn read_state(source: &Source, bytes: &[u8], file: &str) -> Result<State, ReadError> {
+    let info = readers::read_feed_table_infos(bytes, file)?;
     let field = |name: &str| {
         let field = info.fields.iter().find(|(key, _)| key == name);
-        field.map(|(_, text)| text.as_str()).unwrap_or_default()
+        field.map(|(_, text)| text.clone()).unwrap_or_default()
     };
-    let marks = [
-        info.modified.as_str(),
-        field("MetaDataModified"),
-        field("OutputStatus"),
-        info.title.as_str(),
-    ];
     // A police title ends in the year of the municipal division.
     let year = info.title.trim_end().rsplit(' ').next().filter(|year| {
         source.kind.is_police() && year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit())
     });
-    Ok(Edition {
-        state: state_of(source, &marks),
-        peildatum: day_of(source, &info.modified)?,
+    Ok(State {
+        marks: vec![
+            info.modified.clone(),
+            field("MetaDataModified"),
+            field("OutputStatus"),
+            info.title.clone(),
+        ],
         division: year.map(str::to_owned),
+        table: info.identifier,
+        modified: info.modified,
     })
 }
 

@@ -87,11 +87,7 @@ pub fn all(
 /// Fetches one source.
 fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Result<Fetched, FetchError> {
     for _ in 0..MOST_BEGINNINGS {
-        let state = match source.kind.protocol() {
-            Protocol::Feed => feed::STATE,
-            Protocol::Observations => observations::STATE,
-        };
-        let state = format!("{state}.json");
+        let state = format!("{}.json", state_resource(source));
         let newest = writer.newest_edition(&source.id)?;
         // Marks are of what was asked then: another question is asked without them.
         let marks = match &newest {
@@ -155,17 +151,56 @@ fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Resu
     })
 }
 
-/// In which state the service has the table of a source; nothing when it is the one of these marks.
-fn look(source: &Source, desk: &Desk<'_>, marks: &Marks) -> Result<Option<(Edition, Reply)>, FetchError> {
-    match source.kind.protocol() {
-        Protocol::Feed => feed::look(source, desk, marks),
-        Protocol::Observations => observations::look(source, desk, marks),
-    }
+/// What a service says of a table before anything of it is fetched.
+struct State {
+    /// Its id, with its exact case.
+    table: String,
+    /// When it changed, as the service writes it.
+    modified: String,
+    /// Everything that tells one state from another; only compared for equality.
+    marks: Vec<String>,
+    /// Year of the municipal division, where the title names it.
+    division: Option<String>,
 }
 
-/// The state of a table and what is asked of it, as one text: other marks, or another question, is another state.
-fn state_of(source: &Source, marks: &[&str]) -> String {
-    format!("{} | {}", marks.join(" | "), plan_of(source))
+/// Which edition the service has of the table of a source; nothing when it is the one of these marks.
+fn look(source: &Source, desk: &Desk<'_>, marks: &Marks) -> Result<Option<(Edition, Reply)>, FetchError> {
+    let name = state_resource(source);
+    let file = format!("{}/{name}", source.table);
+    let protocol = source.kind.protocol();
+    let question = match protocol {
+        Protocol::Feed => feed::resource(source, name),
+        Protocol::Observations => observations::resource(source, name),
+    };
+    let answer = desk.ask(&source.id, &question, marks, |bytes| match protocol {
+        Protocol::Feed => feed::read_state(source, bytes, &file),
+        Protocol::Observations => observations::read_state(bytes, &file),
+    })?;
+    let Some((state, reply)) = answer else {
+        return Ok(None);
+    };
+    if state.table != source.table {
+        return Err(FetchError::OtherTable {
+            source_id: source.id.clone(),
+            expected: source.table.clone(),
+            found: state.table,
+        });
+    }
+    let edition = Edition {
+        // With what is asked of it: another question about the same table brings another edition.
+        state: format!("{} | {}", state.marks.join(" | "), plan_of(source)),
+        peildatum: day_of(source, &state.modified)?,
+        division: state.division,
+    };
+    Ok(Some((edition, reply)))
+}
+
+/// The resource that tells the state of a table.
+fn state_resource(source: &Source) -> &'static str {
+    match source.kind.protocol() {
+        Protocol::Feed => feed::STATE,
+        Protocol::Observations => observations::STATE,
+    }
 }
 
 /// What is asked of a table, as a short fingerprint.

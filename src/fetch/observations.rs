@@ -3,13 +3,12 @@
 //! A slice is one measure in one period, which is below the length of a page. Empty cells may be left out of a v4 table,
 //! so a slice is whole when it has as many rows as the service counts, each once.
 
+use super::State;
 use super::address::{Filter, Question};
 use super::census::Expected;
-use super::desk::{Desk, Reply};
 use super::error::FetchError;
 use super::pages::{Pages, Slice};
-use super::{day_of, state_of};
-use crate::landing::{Edition, Marks};
+use crate::landing::Marks;
 use crate::normalise::readers::{self, Code, Flavour, ReadError};
 use crate::pipeline::Source;
 
@@ -20,46 +19,29 @@ const TIME: &str = "TimeDimension";
 const MEASURE: &str = "Measure";
 const NO_COUNT: &str = "the service did not count; fetch it again later";
 
-/// What the service holds now; nothing when it is what these marks are of.
-///
-/// # Errors
-/// [`FetchError`].
-pub(super) fn look(
-    source: &Source,
-    desk: &Desk<'_>,
-    marks: &Marks,
-) -> Result<Option<(Edition, Reply)>, FetchError> {
-    let file = format!("{}/{STATE}", source.table);
-    let answer = desk.ask(&source.id, &resource(source, STATE), marks, |bytes| {
-        readers::read_properties(bytes, &file)
-    })?;
-    let Some((properties, reply)) = answer else {
-        return Ok(None);
-    };
-    if properties.identifier != source.table {
-        return Err(FetchError::OtherTable {
-            source_id: source.id.clone(),
-            expected: source.table.clone(),
-            found: properties.identifier,
-        });
-    }
-    // The three differ now and then: a table counts as changed when any of them moves.
-    let marks = [
-        properties.version.as_deref().unwrap_or_default(),
-        properties.modified.as_str(),
-        properties.observations_modified.as_deref().unwrap_or_default(),
-        properties.status.as_deref().unwrap_or_default(),
-    ];
-    let edition = Edition {
-        state: state_of(source, &marks),
-        peildatum: day_of(source, &properties.modified)?,
-        division: None,
-    };
-    Ok(Some((edition, reply)))
+/// How a resource of the table is asked.
+pub(super) fn resource(source: &Source, name: &str) -> Question {
+    Question::plain(format!("{}/{name}", source.table_url()))
 }
 
-fn resource(source: &Source, name: &str) -> Question {
-    Question::plain(format!("{}/{name}", source.table_url()))
+/// What the service says of the table now.
+///
+/// # Errors
+/// [`ReadError`] for anything else than the properties of a table.
+pub(super) fn read_state(bytes: &[u8], file: &str) -> Result<State, ReadError> {
+    let properties = readers::read_properties(bytes, file)?;
+    Ok(State {
+        // The three differ now and then: a table counts as changed when any of them moves.
+        marks: vec![
+            properties.version.unwrap_or_default(),
+            properties.modified.clone(),
+            properties.observations_modified.unwrap_or_default(),
+            properties.status.unwrap_or_default(),
+        ],
+        division: None,
+        table: properties.identifier,
+        modified: properties.modified,
+    })
 }
 
 /// Fetches lists and observations; gives the number of rows.

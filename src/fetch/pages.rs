@@ -33,6 +33,17 @@ pub struct Slice {
     pub counted: Option<u64>,
 }
 
+impl Slice {
+    /// How many rows it must have.
+    fn rows(&self) -> u64 {
+        let sizes = self
+            .expected
+            .iter()
+            .map(|dimension| dimension.members.len() as u64);
+        self.counted.unwrap_or_else(|| sizes.product())
+    }
+}
+
 /// Answers that go into one snapshot.
 pub struct Pages<'a, 'writer, 'lock> {
     /// The source that they are of.
@@ -100,16 +111,7 @@ impl Pages<'_, '_, '_> {
     /// # Errors
     /// That of the first slice that fails.
     pub fn rows(&self, resource: &str, flavour: Flavour, slices: &[Slice]) -> Result<u64, FetchError> {
-        let censuses = slices.iter().map(|slice| {
-            let census = Census::new(&slice.expected);
-            census.map_err(|error| self.incomplete(&slice.name, error.into()))
-        });
-        let sizes = censuses.map(|census| Ok(census?.expected_rows()));
-        let expected = slices
-            .iter()
-            .zip(sizes.collect::<Result<Vec<u64>, FetchError>>()?)
-            .map(|(slice, size)| slice.counted.unwrap_or(size))
-            .sum();
+        let expected = slices.iter().map(Slice::rows).sum();
         self.desk.watch().expect(&self.source.id, expected);
 
         let (next, rows, has_failed) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicBool::new(false));
@@ -146,7 +148,7 @@ impl Pages<'_, '_, '_> {
     fn slice(&self, resource: &str, flavour: Flavour, slice: &Slice) -> Result<u64, FetchError> {
         let refuse = |problem: Incomplete| self.incomplete(&slice.name, problem);
         let mut census = Census::new(&slice.expected).map_err(|error| refuse(error.into()))?;
-        let expected = slice.counted.unwrap_or_else(|| census.expected_rows());
+        let expected = slice.rows();
         let mut asked = vec![Position::Row(0)];
         loop {
             let position = asked.last().cloned().unwrap_or(Position::Row(0));

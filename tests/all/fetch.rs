@@ -399,3 +399,25 @@ fn kinds_of_nuisance_that_do_not_make_the_total_stop_the_release() {
         .with(65)
         .saying(&["overlast in GM0164 over 2019JJ00", "overlast_tegen_totaal"]);
 }
+
+#[test]
+fn a_place_without_any_figure_of_nuisance_in_a_year_has_not_none_but_unknown_nuisance() {
+    let live = Live::new(Project::of_year_0(), &[2018, 2019]);
+    {
+        let mut table = live.service.table3_mut(NUISANCE);
+        for kind in ["0.0.0", "E33", "E35"] {
+            table.set(kind, "GM0164", "2019JJ00", None);
+        }
+    }
+    live.run().with(0);
+    let release = live.project.release();
+    let reasons = |year: i32| {
+        release.lines(&format!(
+            "SELECT DISTINCT waarde IS NULL, reden FROM overlast WHERE regio_code = 'GM0164' AND periode_code = '{year}JJ00'
+             AND soort_code IN ('E33', 'M061') ORDER BY reden"
+        ))
+    };
+    // Music has no figure in any year: it is zero where the others make the total, and unknown where there is none.
+    assert_eq!(reasons(2018), ["false | nul", "false | waarde"]);
+    assert_eq!(reasons(2019), ["true | ontbreekt"]);
+}

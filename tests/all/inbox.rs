@@ -112,8 +112,24 @@ fn a_dropped_monitor_is_landed_and_published_and_a_withdrawn_one_is_not() {
         .nulmeting(&["build", "--force", "--as-of", "2026-11-26"])
         .with(0);
     assert_eq!(live.project.release().lines(asked), ["21.0 | hengelopanel | 860"]);
+    let before = live.project.current().unwrap();
     live.night(&["run", "--as-of", "2026-11-26"]).with(0);
     assert_eq!(live.project.release().lines(asked), ["22.0 | hengelopanel | 860"]);
+    // It landed like data, and is a register.
+    let after = live.project.current().unwrap();
+    let changes = live
+        .project
+        .nulmeting(&["diff", &before, &after, "--format", "csv"])
+        .with(0)
+        .stdout;
+    let lines: Vec<&str> = changes.lines().skip(1).collect();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.starts_with("monitor,") && line.ends_with(",21.0,22.0,register")),
+        "{changes}"
+    );
+    assert!(lines.iter().all(|line| line.ends_with(",register")), "{changes}");
     let landing = Landing::open(&live.project.data()).unwrap();
     assert_eq!(landing.read_source("inbox").unwrap().len(), 2);
     assert_eq!(landing.in_use("inbox").unwrap().len(), 1);
