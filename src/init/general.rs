@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::pipeline::{Pipeline, Table, Values};
 
 /// The registers that are general, by rows of the police and the product. All others start empty.
-const GENERAL: [&str; 8] = [
+const GENERAL: [&str; 9] = [
     "reeksen",
     "reeks_delen",
     "definities",
@@ -18,6 +18,7 @@ const GENERAL: [&str; 8] = [
     "conventies",
     "benaderingen",
     "benadering_delen",
+    "wijkregels",
     "frasen",
 ];
 

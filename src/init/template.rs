@@ -16,7 +16,7 @@ use crate::pipeline::{Disk, Pipeline, Source, SourceKind};
 const BUILT_IN: &str = "pipelines/hengelo.toml";
 
 /// The files as they were when the program was built, by the names of the registers.
-const REGISTERS: [(&str, &str); 16] = [
+const REGISTERS: [(&str, &str); 17] = [
     ("reeksen", include_str!("../../pipelines/hengelo/reeksen.csv")),
     (
         "reeks_delen",
@@ -55,6 +55,7 @@ const REGISTERS: [(&str, &str); 16] = [
         "benadering_delen",
         include_str!("../../pipelines/hengelo/benadering_delen.csv"),
     ),
+    ("wijkregels", include_str!("../../pipelines/hengelo/wijkregels.csv")),
     ("frasen", include_str!("../../pipelines/hengelo/frasen.csv")),
     ("aanvaard", include_str!("../../pipelines/hengelo/aanvaard.csv")),
 ];

@@ -123,6 +123,9 @@ pub struct Source {
     /// Codes whose months the police withhold: an empty month is then not a zero.
     #[serde(default)]
     pub not_published_monthly: Vec<String>,
+    /// Codes that the police keep back in this table altogether: the zero that stands there is no count.
+    #[serde(default)]
+    pub not_published: Vec<String>,
     /// Code of the row that totals all kinds; never a part of a sum.
     pub total_code: Option<String>,
     /// Regions that hold what cannot be placed, or that overlap others: never a part of a comparison.
@@ -167,6 +170,12 @@ pub enum SourceKind {
     PopulationBegin,
     /// Inhabitants at the end of a period, OData v3.
     PopulationEnd,
+    /// Registered crimes by kind and wijk or buurt of the own municipality, OData v3.
+    DistrictCrime,
+    /// Registered nuisance by kind and wijk or buurt of the own municipality, OData v3.
+    DistrictNuisance,
+    /// Inhabitants by wijk and buurt of the own municipality in one year, OData v3.
+    DistrictPopulation,
 }
 
 /// Which periods of a table are fetched.
@@ -178,6 +187,8 @@ pub enum Periods {
     All,
     /// Whole years only.
     Years,
+    /// None: the table is known and left alone.
+    None,
 }
 
 impl Periods {
@@ -186,6 +197,7 @@ impl Periods {
         match self {
             Self::All => true,
             Self::Years => code.ends_with("JJ00"),
+            Self::None => false,
         }
     }
 }
@@ -215,7 +227,27 @@ pub struct Recorded {
 impl SourceKind {
     /// Whether the police publish it, so that all its years stand on one municipal division.
     pub fn is_police(self) -> bool {
-        matches!(self, Self::PoliceCrime | Self::PoliceNuisance)
+        matches!(
+            self,
+            Self::PoliceCrime | Self::PoliceNuisance | Self::DistrictCrime | Self::DistrictNuisance
+        )
+    }
+
+    /// Whether its regions are wijken and buurten, of which only those of the own municipality are fetched.
+    pub fn is_of_districts(self) -> bool {
+        matches!(
+            self,
+            Self::DistrictCrime | Self::DistrictNuisance | Self::DistrictPopulation
+        )
+    }
+
+    /// Key of the dimension of its regions in OData v3.
+    pub fn region_dimension(self) -> &'static str {
+        if self.is_of_districts() {
+            "WijkenEnBuurten"
+        } else {
+            "RegioS"
+        }
     }
 }
 
@@ -224,7 +256,12 @@ impl SourceKind {
     pub fn protocol(self) -> Protocol {
         match self {
             Self::PopulationBegin => Protocol::Observations,
-            Self::PoliceCrime | Self::PoliceNuisance | Self::PopulationEnd => Protocol::Feed,
+            Self::PoliceCrime
+            | Self::PoliceNuisance
+            | Self::PopulationEnd
+            | Self::DistrictCrime
+            | Self::DistrictNuisance
+            | Self::DistrictPopulation => Protocol::Feed,
         }
     }
 }

@@ -274,27 +274,32 @@ fn check_police_keys(index: usize, source: &Source, judge: &mut Judge<'_>) {
             &division.to_string(),
         );
     }
-    let path = format!("source[{index}].not_published_monthly");
+    for (key, codes) in [
+        ("not_published_monthly", &source.not_published_monthly),
+        ("not_published", &source.not_published),
+    ] {
+        check_withheld_kinds(&format!("source[{index}].{key}"), codes, source, judge);
+    }
+}
+
+/// Kinds that the police keep back: codes of their own, each once, and never the total.
+fn check_withheld_kinds(path: &str, codes: &[String], source: &Source, judge: &mut Judge<'_>) {
     let fits = |code: &str| matches!(POLICE_CODE, Kind::Shaped(shape) if (shape.fits)(code));
-    for (place, code) in source.not_published_monthly.iter().enumerate() {
-        judge.refuse_unless(fits(code), &path, "codes such as 1.4.1 or E33", &quoted(code));
-        let is_first = !source
-            .not_published_monthly
-            .iter()
-            .take(place)
-            .any(|other| other == code);
+    for (place, code) in codes.iter().enumerate() {
+        judge.refuse_unless(fits(code), path, "codes such as 1.4.1 or E33", &quoted(code));
+        let is_first = !codes.iter().take(place).any(|other| other == code);
         let is_total = source.total_code.as_ref() == Some(code);
         judge.refuse_unless(
             is_first && !is_total,
-            &path,
+            path,
             "each kind once, and not the total",
             &quoted(code),
         );
     }
     judge.refuse_unless(
-        source.not_published_monthly.is_empty() || source.kind.is_police(),
-        &path,
-        "no such key: only the police withhold months",
+        codes.is_empty() || source.kind.is_police(),
+        path,
+        "no such key: only the police withhold kinds",
         "codes",
     );
 }
