@@ -18,8 +18,8 @@
 --   inwoners_uitleg | waar de inwoners vandaan komen, of waarom ze ontbreken
 --   bron       | tabel van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
--- Buurten tellen op tot hun wijk. Zijn ze te zien terwijl een van de jaren van de wijk dicht is, dan is dat jaar te berekenen.
 WITH open_wijken AS (
+    -- Buurten tellen op tot hun wijk. Zijn ze te zien terwijl een van de jaren van de wijk dicht is, dan is dat jaar te berekenen.
     SELECT b.groep AS wijk_code,
            b.reeks,
            b.tot_jaar

@@ -12,11 +12,11 @@
 --   uitkomst   | waarde, kleiner_dan_drempel, verborgen, niet_gepubliceerd of ontbreekt
 --   bron       | tabel van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
--- De regio's van een groep tellen op tot een getal dat bekend is. Naast de kleine aantallen blijft daarom altijd de laatste regio
--- dicht; is die zelf het enige kleine, dan de laatste twee. Welke dat zijn hangt niet van hun aantal af: wie deze regel kent,
--- leert er niets uit. Tellen de dichte samen tot minder dan tweemaal de drempel min een, dan blijft de hele groep dicht. Zo kan
--- elk klein aantal nog elke waarde onder de drempel zijn. Een proef met alle mogelijke tabellen houdt dat bij.
 WITH geteld AS (
+    -- De regio's van een groep tellen op tot een getal dat bekend is, dus blijven naast de kleine aantallen de laatste regio's dicht,
+    -- geteld vanaf achteren: zoveel als nodig zijn om samen met de kleine op tweemaal de drempel min een uit te komen. De volgorde is
+    -- die van de codes en hangt van geen aantal af. Zo kan elk klein aantal nog elke waarde onder de drempel zijn, ook voor wie deze
+    -- regel kent. Blijven alle regio's dicht, dan is de som zelf kleiner dan dat. Een proef met alle mogelijke tabellen houdt dit bij.
     SELECT t.niveau,
            t.groep,
            t.regio_code,
@@ -29,82 +29,57 @@ WITH geteld AS (
            t.peildatum,
            k.wijk_drempel AS drempel,
            coalesce(t.waarde < k.wijk_drempel, false) AS klein,
-           row_number() OVER (PARTITION BY t.groep, t.reeks, t.tot_jaar ORDER BY t.regio_code DESC) AS van_achter,
-           min(CASE WHEN t.waarde IS NULL THEN 0 ELSE 1 END) OVER (PARTITION BY t.groep, t.reeks, t.tot_jaar) = 1 AS heel
+           row_number() OVER (PARTITION BY t.groep, t.reeks, t.tot_jaar ORDER BY t.regio_code DESC) AS van_achter
     FROM wijktelling AS t
     CROSS JOIN conventie AS k
 ),
-kleine AS (
-    SELECT niveau,
-           groep,
-           regio_code,
+per_groep AS (
+    SELECT groep,
            reeks,
-           van_jaar,
            tot_jaar,
-           waarde,
-           reden,
-           bron,
-           peildatum,
-           drempel,
-           klein,
-           van_achter,
-           heel,
-           max(CASE WHEN klein THEN 1 ELSE 0 END) OVER (PARTITION BY groep, reeks, tot_jaar) = 1 AS ergens_klein,
-           max(CASE WHEN klein AND van_achter > 1 THEN 1 ELSE 0 END) OVER (PARTITION BY groep, reeks, tot_jaar) = 1 AS elders_klein
+           count(*) FILTER (WHERE klein) AS kleine,
+           coalesce(sum(waarde) FILTER (WHERE klein), 0) AS som_kleine,
+           count(*) FILTER (WHERE waarde IS NULL) AS zonder_waarde
     FROM geteld
+    GROUP BY groep, reeks, tot_jaar
 ),
-dichte AS (
-    SELECT niveau,
-           groep,
-           regio_code,
-           reeks,
-           van_jaar,
-           tot_jaar,
-           waarde,
-           reden,
-           bron,
-           peildatum,
-           drempel,
-           klein,
-           van_achter,
-           heel,
-           ergens_klein,
-           klein OR (ergens_klein AND (van_achter = 1 OR (van_achter = 2 AND NOT elders_klein))) AS dicht
-    FROM kleine
+met_de_laatste AS (
+    SELECT g.groep,
+           g.reeks,
+           g.tot_jaar,
+           g.van_achter,
+           p.som_kleine + sum(CASE WHEN g.klein THEN 0 ELSE g.waarde END)
+               OVER (PARTITION BY g.groep, g.reeks, g.tot_jaar ORDER BY g.van_achter) >= 2 * g.drempel - 1 AS genoeg
+    FROM geteld AS g
+    JOIN per_groep AS p ON p.groep = g.groep AND p.reeks = g.reeks AND p.tot_jaar = g.tot_jaar
 ),
-samen AS (
-    SELECT niveau,
-           groep,
-           regio_code,
+staart AS (
+    SELECT groep,
            reeks,
-           van_jaar,
            tot_jaar,
-           waarde,
-           reden,
-           bron,
-           peildatum,
-           klein,
-           van_achter,
-           heel,
-           dicht,
-           ergens_klein
-               AND sum(CASE WHEN dicht THEN waarde ELSE 0 END) OVER (PARTITION BY groep, reeks, tot_jaar) < 2 * drempel - 1 AS alles_dicht
-    FROM dichte
+           min(van_achter) AS lengte
+    FROM met_de_laatste
+    WHERE genoeg
+    GROUP BY groep, reeks, tot_jaar
 )
-SELECT niveau,
-       groep,
-       regio_code,
-       reeks,
-       van_jaar,
-       tot_jaar,
-       waarde,
+SELECT g.niveau,
+       g.groep,
+       g.regio_code,
+       g.reeks,
+       g.van_jaar,
+       g.tot_jaar,
+       g.waarde,
        CASE
-           WHEN waarde IS NULL THEN reden
-           WHEN NOT heel OR alles_dicht THEN 'verborgen'
-           WHEN klein AND van_achter > 1 THEN 'kleiner_dan_drempel'
-           WHEN dicht THEN 'verborgen'
+           WHEN g.waarde IS NULL THEN g.reden
+           -- Ontbreekt er een, dan is niet bekend wat de rest verraadt.
+           WHEN p.zonder_waarde > 0 THEN 'verborgen'
+           WHEN p.kleine = 0 THEN 'waarde'
+           WHEN g.van_achter <= coalesce(s.lengte, g.van_achter) THEN 'verborgen'
+           WHEN g.klein THEN 'kleiner_dan_drempel'
            ELSE 'waarde'
        END AS uitkomst,
-       bron,
-       peildatum
-FROM samen
+       g.bron,
+       g.peildatum
+FROM geteld AS g
+JOIN per_groep AS p ON p.groep = g.groep AND p.reeks = g.reeks AND p.tot_jaar = g.tot_jaar
+LEFT JOIN staart AS s ON s.groep = g.groep AND s.reeks = g.reeks AND s.tot_jaar = g.tot_jaar

@@ -10,8 +10,8 @@
 --   waarde     | aantal
 --   reden      | waarde, nul, niet_gepubliceerd, geheim, onmogelijk of ontbreekt
 --   peildatum  | de dag waarop de cijfers zo bekend waren
--- Een levering is heel, en haar regio's zijn die van een indeling: oudere leveringen tellen niet mee.
 WITH nieuwste AS (
+    -- Een levering is heel, en haar regio's zijn die van een indeling: oudere leveringen tellen niet mee.
     SELECT bron,
            max(peildatum) AS peildatum
     FROM ruw_wijkcijfers

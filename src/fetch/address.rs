@@ -24,7 +24,10 @@ impl Filter {
     /// Rows whose member has this text from a character on, counted from 0: `substring(WijkenEnBuurten,2,4) eq '0164'`.
     pub fn part_of_member(dimension: &str, first: usize, text: &str) -> Self {
         let length = text.chars().count();
-        Self(format!("substring({dimension},{first},{length}) eq {}", literal(text)))
+        Self(format!(
+            "substring({dimension},{first},{length}) eq {}",
+            literal(text)
+        ))
     }
 
     /// Rows that fulfil all of the conditions; `None` when there are none.

@@ -131,7 +131,11 @@ fn slices(
     }
     let slices = parts.into_iter().map(|part| {
         let filter = Filter::all(common.filters.iter().cloned().chain(part.filters));
-        let names = if part.names.is_empty() { ALL.to_owned() } else { part.names.join("-") };
+        let names = if part.names.is_empty() {
+            ALL.to_owned()
+        } else {
+            part.names.join("-")
+        };
         Slice {
             name: names,
             question: rows_of(source, lists).filtered(filter.as_ref()),
@@ -167,10 +171,7 @@ fn for_each(parts: &[Part], list: &DimensionList, members: &[&Member]) -> Vec<Pa
 
 /// The own municipality with its wijken and buurten: as the service filters them by the digits in their codes, and as the
 /// list assigns them. A slice is only whole when the two agree.
-fn own_districts(
-    pages: &Pages<'_, '_, '_>,
-    list: &DimensionList,
-) -> Result<(Filter, Expected), FetchError> {
+fn own_districts(pages: &Pages<'_, '_, '_>, list: &DimensionList) -> Result<(Filter, Expected), FetchError> {
     let own = |member: &&Member| member.municipality.as_deref() == Some(pages.municipality);
     let members: Vec<&Member> = list.members.iter().filter(own).collect();
     let digits = pages.municipality.trim_start_matches("GM");

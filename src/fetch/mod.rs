@@ -81,7 +81,8 @@ pub fn all(
         }
         if source.periods == Periods::None {
             if only.is_some() {
-                desk.watch().say(&format!("{} is left alone: periods = \"none\"", source.id));
+                desk.watch()
+                    .say(&format!("{} is left alone: periods = \"none\"", source.id));
             }
             continue;
         }
@@ -104,7 +105,9 @@ fn one(
         let newest = writer.newest_edition(&source.id)?;
         // Marks are of what was asked then: another question is asked without them.
         let marks = match &newest {
-            Some(edition) if edition.state.ends_with(&plan_of(source, municipality)) => writer.marks(&source.id, &state)?,
+            Some(edition) if edition.state.ends_with(&plan_of(source, municipality)) => {
+                writer.marks(&source.id, &state)?
+            }
             _ => Marks::default(),
         };
         let held = look(source, municipality, desk, &marks)?;

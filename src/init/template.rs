@@ -55,7 +55,10 @@ const REGISTERS: [(&str, &str); 17] = [
         "benadering_delen",
         include_str!("../../pipelines/hengelo/benadering_delen.csv"),
     ),
-    ("wijkregels", include_str!("../../pipelines/hengelo/wijkregels.csv")),
+    (
+        "wijkregels",
+        include_str!("../../pipelines/hengelo/wijkregels.csv"),
+    ),
     ("frasen", include_str!("../../pipelines/hengelo/frasen.csv")),
     ("aanvaard", include_str!("../../pipelines/hengelo/aanvaard.csv")),
 ];

@@ -131,7 +131,12 @@ impl Gathered {
                 (
                     "indeling",
                     "",
-                    Arc::new(self.regions.iter().map(|region| region.division).collect::<Int32Array>()),
+                    Arc::new(
+                        self.regions
+                            .iter()
+                            .map(|region| region.division)
+                            .collect::<Int32Array>(),
+                    ),
                 ),
             ],
         )?;
@@ -217,7 +222,10 @@ fn read_inhabitants(
         source_id: source.id.clone(),
         missing,
     };
-    let title = sorted.editions.last().map(|edition| &edition.metadata.table.title);
+    let title = sorted
+        .editions
+        .last()
+        .map(|edition| &edition.metadata.table.title);
     let year = title.and_then(|title| title.split_whitespace().last().and_then(year_in));
     let year = year.ok_or_else(|| incomplete("title that ends in the year of its figures"))?;
     let measure = source
@@ -248,15 +256,17 @@ fn read_inhabitants(
     if counts.is_empty() {
         return Err(incomplete("figure of the measure `inwoners`"));
     }
-    gathered
-        .inhabitants
-        .extend(counts.into_iter().map(|(region, (count, peildatum))| Inhabitants {
-            table: source.table.clone(),
-            region,
-            year,
-            count,
-            peildatum,
-        }));
+    gathered.inhabitants.extend(
+        counts
+            .into_iter()
+            .map(|(region, (count, peildatum))| Inhabitants {
+                table: source.table.clone(),
+                region,
+                year,
+                count,
+                peildatum,
+            }),
+    );
     Ok(())
 }
 

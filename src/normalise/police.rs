@@ -132,7 +132,10 @@ pub(super) fn in_memory(table: MemoryTable, from: &[String]) -> RawTable {
 }
 
 /// The lists of the newest edition, with what older ones remember, and the files that they came from.
-pub(super) fn code_book(source: &Source, sorted: &Sorted<'_>) -> Result<(CodeBook, Vec<String>), NormaliseError> {
+pub(super) fn code_book(
+    source: &Source,
+    sorted: &Sorted<'_>,
+) -> Result<(CodeBook, Vec<String>), NormaliseError> {
     let (newest, older) = sorted
         .editions
         .split_last()

@@ -452,7 +452,21 @@ mod tests {
     fn the_file_of_hengelo_is_right() {
         let file = read(include_str!("../../pipelines/hengelo.toml")).unwrap();
         let tables: Vec<&str> = file.sources.iter().map(|source| source.table.as_str()).collect();
-        assert_eq!(tables, ["47013NED", "47021NED", "03759ned", "37230ned"]);
+        assert_eq!(
+            tables,
+            [
+                "47013NED", "47021NED", "47018NED", "47022NED", "47024NED", "85984NED", "03759ned",
+                "37230ned"
+            ]
+        );
+        let left_alone = file
+            .sources
+            .iter()
+            .filter(|source| source.periods == Periods::None);
+        assert_eq!(
+            left_alone.map(|source| source.table.as_str()).collect::<Vec<_>>(),
+            ["47022NED", "47024NED"]
+        );
         assert_eq!(
             file.sources[0].not_published_monthly,
             ["1.4.1", "3.2.1", "3.2.2", "3.7.3"]

@@ -11,6 +11,7 @@ use nulmeting::disk;
 use nulmeting::landing::Landing;
 use serde_json::Value;
 
+use crate::district_tables;
 use crate::harness::{Ended, NIGHT, Project, recorded, repository};
 use crate::service::Service;
 use crate::service::page::field;
@@ -43,6 +44,8 @@ impl Live {
         let service = Service::start();
         let crimes = crimes(years);
         service.add3(nuisance(&crimes));
+        service.add3(district_tables::crimes(&crimes));
+        service.add3(district_tables::inhabitants(&crimes));
         service.add3(crimes);
         service.add3(at_the_end());
         service.add4(Table4::from_replies(&repository().join("fixtures/cbs_03759ned")));
@@ -128,7 +131,7 @@ pub fn crimes(years: &[i32]) -> Table3 {
     table
 }
 
-fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
+pub fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     vec![
         field("ID", 0),
         field("Type", kind),
@@ -138,7 +141,7 @@ fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     ]
 }
 
-fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
+pub fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     let mut topic = described(key, "Topic", title);
     topic.extend([
         field("Datatype", "Long"),
@@ -148,7 +151,7 @@ fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     topic
 }
 
-fn information(table: &Table3, identifier: &str, title: &str, modified: &str) -> Vec<(String, String)> {
+pub fn information(table: &Table3, identifier: &str, title: &str, modified: &str) -> Vec<(String, String)> {
     let changes = [
         ("Identifier", identifier),
         ("Title", title),

@@ -39,6 +39,17 @@ LEFT_OUT = {
     "tellingen": "reads ruw_misdrijven, which is not published; misdrijven, which is, comes after it",
 }
 
+# Raw tables that no release may hold, because of what small counts tell. Here they are empty, so that the models on them
+# run in the second engine and give nothing; a release with figures of districts cannot be made again from what it shows.
+KEPT_BACK = {
+    "ruw_wijkcijfers": "bron VARCHAR, bestand INTEGER, regel BIGINT, peildatum DATE, indeling INTEGER, soort_code VARCHAR, "
+    "regio_code VARCHAR, periode_code VARCHAR, waarde BIGINT, aangiften BIGINT, internetaangiften BIGINT, teken VARCHAR",
+    "ruw_wijkregio": "bron VARCHAR, regio_code VARCHAR, naam VARCHAR, indeling INTEGER",
+    "ruw_wijksoort": "bron VARCHAR, soort_code VARCHAR, naam VARCHAR, is_totaal BOOLEAN",
+    "ruw_wijk_niet_gepubliceerd": "bron VARCHAR, soort_code VARCHAR",
+}
+OF_DISTRICTS = "wijkbeeld"
+
 # Marts that hold no row as long as this count on the published norm tables is 0; and only then.
 EMPTY_WITHOUT = {
     "delicten_maand": "SELECT count(*) FROM misdrijven JOIN periode USING (periode_code) WHERE soort = 'maand'",
@@ -84,6 +95,9 @@ def load_norm(engine: duckdb.DuckDBPyConnection, release: Path) -> list[str]:
     for path in sorted((release / "norm").glob("*.parquet")):
         engine.execute(f'CREATE TABLE "{path.stem}" AS SELECT * FROM {tables.from_parquet(path)}')
         names.append(path.stem)
+    for name, columns in KEPT_BACK.items():
+        engine.execute(f'CREATE TABLE "{name}" ({columns})')
+        names.append(name)
     return names
 
 
@@ -146,6 +160,13 @@ def run(release: Path, sql_dir: Path) -> list[str]:
             tables.fetch(engine, f'"{mart.name}"'),
             tables.fetch(engine, tables.from_parquet(path)),
         )
+        if mart.name == OF_DISTRICTS:
+            if published.rows:
+                print(f"left out: {mart.name} (what it was made from is kept back; tests/all/districts.rs makes it again)")
+            else:
+                print(f"{mart.name}: nothing to compare, no district was fetched")
+                failures += tables.compare_empty(mart.name, second, published)
+            continue
         what_fills_it = EMPTY_WITHOUT.get(mart.name)
         if what_fills_it and engine.execute(what_fills_it).fetchall() == [(0,)]:
             print(f"{mart.name}: nothing to compare, there is nothing that it is made of")
