@@ -13,6 +13,7 @@
 --   tot_jaar   | laatste jaar van de periode
 --   waarde     | aantal geregistreerde misdrijven in de hele periode; leeg waar het dicht blijft
 --   reden      | waarde, kleiner_dan_drempel (minder dan de afgesproken drempel), verborgen (anders was een klein aantal te berekenen), niet_gepubliceerd of ontbreekt
+--   weergave   | wat een tabel ervan toont: het aantal, kleiner dan de drempel, verborgen of een streepje
 --   inwoners   | inwoners op 1 januari op dezelfde indeling; alleen van het jaar van de CBS-tabel
 --   per_1000   | aantal per 1.000 inwoners in een jaar; leeg waar waarde of inwoners ontbreekt
 --   inwoners_uitleg | waar de inwoners vandaan komen, of waarom ze ontbreken
@@ -62,6 +63,12 @@ SELECT b.regio_code,
        b.tot_jaar,
        CASE WHEN b.reden = 'waarde' THEN b.waarde END AS waarde,
        b.reden,
+       CASE b.reden
+           WHEN 'waarde' THEN CAST(b.waarde AS VARCHAR)
+           WHEN 'kleiner_dan_drempel' THEN concat('<', CAST(CAST(k.wijk_drempel AS BIGINT) AS VARCHAR))
+           WHEN 'verborgen' THEN 'verborgen'
+           ELSE '–'
+       END AS weergave,
        i.inwoners,
        CASE WHEN b.reden = 'waarde' THEN round(1000.0 * b.waarde / nullif(i.inwoners, 0), 6) END AS per_1000,
        CASE
@@ -74,5 +81,6 @@ SELECT b.regio_code,
 FROM beslist AS b
 JOIN wijk_buurt AS g ON g.regio_code = b.regio_code
 JOIN namen AS n ON n.reeks = b.reeks
+CROSS JOIN conventie AS k
 LEFT JOIN wijk_bevolking AS i
     ON i.regio_code = b.regio_code AND i.jaar = b.tot_jaar AND b.van_jaar = b.tot_jaar AND i.jaar = g.indeling

@@ -47,7 +47,7 @@ vensters AS (
     FROM (SELECT DISTINCT jaar FROM wijkcijfers) AS j
     CROSS JOIN beleid AS b
     CROSS JOIN conventie AS k
-    WHERE (j.jaar - b.basisjaar) % CAST(k.wijk_som_jaren AS INTEGER) = 0
+    WHERE floor((j.jaar - b.basisjaar) / k.wijk_som_jaren) = (j.jaar - b.basisjaar) / k.wijk_som_jaren
 ),
 per_venster AS (
     SELECT p.regio_code,

@@ -45,6 +45,8 @@ const MOST_BEGINNINGS: u32 = 3;
 /// What a source brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fetched {
+    /// The pipeline file wants nothing of it.
+    LeftAlone,
     /// The state of its table is the one that landed before.
     Unchanged,
     /// A new state, with so many rows.
@@ -80,10 +82,7 @@ pub fn all(
             continue;
         }
         if source.periods == Periods::None {
-            if only.is_some() {
-                desk.watch()
-                    .say(&format!("{} is left alone: periods = \"none\"", source.id));
-            }
+            fetched.push((source.id.clone(), Fetched::LeftAlone));
             continue;
         }
         desk.watch().say(&format!("fetching {}", source.id));

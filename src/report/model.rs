@@ -4,7 +4,11 @@
 //! the tables. The loader fills them by SQL, in the order that each field of [`ReportData`] states; nothing
 //! here knows Arrow or SQL. A column that may be empty is an `Option`: an empty cell is never a zero.
 
+mod districts;
+
 use chrono::NaiveDate;
+
+pub use districts::WijkRow;
 
 /// Everything that one report is made of.
 ///
@@ -55,6 +59,8 @@ pub struct ReportData {
     pub gelijken: Vec<GelijkeRow>,
     /// Own approximations.
     pub benaderingen: Vec<BenaderingRow>,
+    /// `wijkbeeld` of the report year, wijken only, in the order of the series and of the codes.
+    pub wijken: Vec<WijkRow>,
     /// `herziening` of the own municipality, by `periode_code` and `soort_code`; empty in a first release.
     pub herziening: Vec<HerzieningRow>,
     /// `controles` by `controle`.
