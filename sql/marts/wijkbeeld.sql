@@ -51,6 +51,17 @@ beslist AS (
            a.peildatum
     FROM wijkafscherming AS a
     LEFT JOIN open_wijken AS o ON o.wijk_code = a.groep AND o.reeks = a.reeks AND o.tot_jaar = a.tot_jaar
+    UNION ALL
+    SELECT t.regio_code,
+           t.reeks,
+           'wijk' AS niveau,
+           t.tot_jaar AS van_jaar,
+           t.tot_jaar,
+           t.waarde,
+           t.uitkomst AS reden,
+           t.bron,
+           t.peildatum
+    FROM wijktotaal AS t
 )
 SELECT b.regio_code,
        g.naam AS regio,

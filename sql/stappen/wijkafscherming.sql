@@ -32,6 +32,7 @@ WITH geteld AS (
            row_number() OVER (PARTITION BY t.groep, t.reeks, t.tot_jaar ORDER BY t.regio_code DESC) AS van_achter
     FROM wijktelling AS t
     CROSS JOIN conventie AS k
+    WHERE NOT t.is_totaal
 ),
 per_groep AS (
     SELECT groep,

@@ -6,6 +6,7 @@
 --   groep      | waar de regio's samen op uitkomen: de gemeente van een wijk, de wijk van een buurt
 --   regio_code | wijk of buurt
 --   reeks      | sleutel van de reeks
+--   is_totaal  | of dit het totaal van de bron is, dat de andere reeksen bevat
 --   van_jaar   | eerste jaar van de periode
 --   tot_jaar   | laatste jaar van de periode
 --   waarde     | aantal in de periode; leeg als een deel ontbreekt
@@ -17,16 +18,18 @@ WITH delen AS (
            w.reeks,
            count(*) AS delen,
            min(CASE w.niveau WHEN 'buurt' THEN 2 WHEN 'wijk' THEN 1 ELSE 0 END) AS diepte,
-           max(r.vanaf_jaar) AS vanaf_jaar
+           max(r.vanaf_jaar) AS vanaf_jaar,
+           bool_or(coalesce(s.is_totaal, false)) AS is_totaal
     FROM wijkregels AS w
     LEFT JOIN reeks AS r ON r.reeks = w.reeks
+    LEFT JOIN ruw_wijksoort AS s ON s.bron = w.bron AND s.soort_code = w.soort_code
     GROUP BY w.bron, w.reeks
 ),
 per_jaar AS (
     SELECT c.niveau,
            c.regio_code,
            d.reeks,
-           d.diepte,
+           d.is_totaal,
            c.jaar,
            CASE WHEN c.jaar >= coalesce(d.vanaf_jaar, c.jaar) AND count(c.waarde) = d.delen THEN sum(c.waarde) END AS waarde,
            c.jaar < coalesce(d.vanaf_jaar, c.jaar) OR max(CASE WHEN c.reden = 'niet_gepubliceerd' THEN 1 ELSE 0 END) = 1 AS niet_gepubliceerd,
@@ -36,8 +39,8 @@ per_jaar AS (
     JOIN wijkregels AS w ON w.bron = c.bron AND w.soort_code = c.soort_code
     JOIN delen AS d ON d.bron = w.bron AND d.reeks = w.reeks
     WHERE (c.niveau = 'wijk' AND d.diepte >= 1)
-       OR (c.niveau = 'buurt' AND d.diepte = 2)
-    GROUP BY c.niveau, c.regio_code, d.reeks, d.diepte, d.delen, d.vanaf_jaar, c.jaar, c.bron
+       OR (c.niveau = 'buurt' AND d.diepte = 2 AND NOT d.is_totaal)
+    GROUP BY c.niveau, c.regio_code, d.reeks, d.is_totaal, d.delen, d.vanaf_jaar, c.jaar, c.bron
 ),
 -- Vaste vensters, geteld vanaf jaar 0: schuivende sommen zouden van elkaar af te trekken zijn.
 vensters AS (
@@ -68,6 +71,7 @@ samen AS (
     SELECT 'wijk' AS niveau,
            regio_code,
            reeks,
+           is_totaal,
            jaar AS van_jaar,
            jaar AS tot_jaar,
            waarde,
@@ -80,6 +84,7 @@ samen AS (
     SELECT 'buurt' AS niveau,
            regio_code,
            reeks,
+           false AS is_totaal,
            van_jaar,
            tot_jaar,
            waarde,
@@ -92,6 +97,7 @@ SELECT niveau,
        CASE niveau WHEN 'wijk' THEN concat('GM', substr(regio_code, 3, 4)) ELSE concat('WK', substr(regio_code, 3, 6)) END AS groep,
        regio_code,
        reeks,
+       is_totaal,
        van_jaar,
        tot_jaar,
        CAST(waarde AS BIGINT) AS waarde,

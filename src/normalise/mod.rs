@@ -101,9 +101,12 @@ pub fn read(
                 let files = landing.in_use(&source.id)?;
                 has_nuisance = police::read_nuisance(source, &files, &mut reading)?;
             }
-            // Needs the list of regions of the police table: see below.
-            SourceKind::PopulationBegin | SourceKind::PopulationEnd => {}
-            SourceKind::DistrictCrime | SourceKind::DistrictNuisance | SourceKind::DistrictPopulation => {}
+            // Inhabitants need the list of regions of the police table, and districts are read together: see below.
+            SourceKind::PopulationBegin
+            | SourceKind::PopulationEnd
+            | SourceKind::DistrictCrime
+            | SourceKind::DistrictNuisance
+            | SourceKind::DistrictPopulation => {}
         }
     }
     if !has_nuisance {

@@ -274,6 +274,17 @@ fn check_police_keys(index: usize, source: &Source, judge: &mut Judge<'_>) {
             &division.to_string(),
         );
     }
+    if source.kind.is_police() && source.kind.is_of_districts() {
+        judge.refuse_unless_hinting(
+            source.total_code.is_some(),
+            &format!("source[{index}].total_code"),
+            (
+                "the code of the row that totals all kinds",
+                "no such key in this block",
+            ),
+            "a total bounds the counts in it, so it is shown by wijk under conditions of its own",
+        );
+    }
     for (key, codes) in [
         ("not_published_monthly", &source.not_published_monthly),
         ("not_published", &source.not_published),
@@ -465,6 +476,12 @@ mod tests {
         for twice_or_total in ["[\"1.4.1\", \"1.4.1\"]", "[\"1.4.1\"]\ntotal_code = \"1.4.1\""] {
             assert!(refused("[\"1.4.1\"]", twice_or_total).contains("each kind once, and not the total"));
         }
+    }
+
+    #[test]
+    fn a_police_table_of_districts_names_its_total() {
+        let as_districts = "kind = \"district_nuisance\"\nperiods = \"none\"";
+        assert!(refused("kind = \"police_nuisance\"", as_districts).contains("`source[2].total_code`"));
     }
 
     #[test]
