@@ -161,7 +161,7 @@ fn figures(
 ) -> Result<RawTable, NormaliseError> {
     let path = reading.scratch.join(format!("{name}.parquet"));
     let mut target = TableFile::create(&path, "", &crime::columns())?;
-    let landing = add_figures(&mut target, source, sorted, book, reading)?;
+    let landing = add_figures(&mut target, source, sorted, book, reading, |_| None)?;
     target.finish()?;
     Ok(on_disk(name, path, landing))
 }
@@ -177,16 +177,18 @@ pub(super) fn on_disk(name: &str, path: PathBuf, landing: Vec<String>) -> RawTab
     }
 }
 
-/// Adds the figures of a source to a raw table; gives the files that they came from.
+/// Adds the figures of a source to a raw table; gives the files that they came from. `named_by` may give another file
+/// by which the release calls a file.
 ///
 /// # Errors
 /// [`NormaliseError`] at the first file that a reader cannot vouch for, or when there is none.
-pub(super) fn add_figures(
+pub(super) fn add_figures<'a>(
     target: &mut TableFile,
     source: &Source,
     sorted: &Sorted<'_>,
     book: &CodeBook,
     reading: &mut Reading<'_>,
+    named_by: impl Fn(&Landed) -> Option<&'a Landed>,
 ) -> Result<Vec<String>, NormaliseError> {
     let data = &sorted.figures;
     if data.is_empty() {
@@ -201,7 +203,7 @@ pub(super) fn add_figures(
         let origin = crime::Origin {
             table: &source.table,
             file: &file,
-            number: reading.files.number(source, landed),
+            number: reading.files.number(source, named_by(landed).unwrap_or(landed)),
             peildatum: landed.entry.peildatum,
             division: landed
                 .entry
@@ -217,5 +219,8 @@ pub(super) fn add_figures(
         sink.flush()?;
         whole(landed, &summary, data.len() - place - 1)?;
     }
-    Ok(data.iter().map(|(landed, _)| name_of(landed)).collect())
+    let names = data
+        .iter()
+        .map(|(landed, _)| name_of(named_by(landed).unwrap_or(landed)));
+    Ok(names.collect())
 }

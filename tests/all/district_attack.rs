@@ -137,12 +137,15 @@ fn judged(tables: &[Table], threshold: i64) -> Vec<Vec<Vec<Cell>>> {
         .collect()
 }
 
+/// What a reader sees of a table: of each row its sum and its cells.
+type Looks = Vec<(i64, Vec<String>)>;
+
 /// Attacks all of these tables with each other. A class is only attacked when all its members are there: `is_whole` says so
 /// of what is hidden in a table, row by row.
 fn attack(tables: &[Table], threshold: i64, is_whole: impl Fn(&[Vec<Cell>]) -> bool) -> usize {
     let seen = judged(tables, threshold);
     // What looks the same: the sum of each row, which is published of the municipality, and what is seen of each district.
-    let mut classes: BTreeMap<Vec<(i64, Vec<String>)>, Vec<&Vec<Vec<Cell>>>> = BTreeMap::new();
+    let mut classes: BTreeMap<Looks, Vec<&Vec<Vec<Cell>>>> = BTreeMap::new();
     for table in &seen {
         let looks = |row: &Vec<Cell>| {
             (

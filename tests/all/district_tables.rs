@@ -119,15 +119,19 @@ pub fn lies_in(buurt: &str, region: &str) -> bool {
     buurt[2..].starts_with(&region[2..])
 }
 
-fn region_list(others: &[(&str, &str)]) -> Dimension {
-    let country = [("NL00", "Nederland")];
+/// Other municipalities, with a wijk and a buurt each; nothing was counted there.
+const OTHERS: [(&str, &str); 2] = [("0141", "Almelo"), ("0153", "Enschede")];
+
+fn region_list() -> Dimension {
+    let mut members = vec![Member::new("NL00", "Nederland")];
+    for (digits, name) in OTHERS {
+        members.push(Member::new(&format!("GM{digits}"), name));
+        members.push(Member::new(&format!("WK{digits}00"), "Wijk 00"));
+        members.push(Member::new(&format!("BU{digits}0000"), "Buurt"));
+    }
     let own = regions();
-    let known = country
-        .iter()
-        .chain(others)
-        .map(|(code, title)| Member::new(code, title));
-    let members = known.chain(own.iter().map(|region| Member::new(&region.code, &region.title)));
-    Dimension::new(REGIONS, "GeoDetail", members.collect())
+    members.extend(own.iter().map(|region| Member::new(&region.code, &region.title)));
+    Dimension::new(REGIONS, "GeoDetail", members)
 }
 
 fn of_regions() -> Vec<(Arc<str>, Value)> {
@@ -158,11 +162,7 @@ pub fn crimes(municipal: &Table3) -> Table3 {
         ],
         [
             municipal.dimension(Axis::Category).clone(),
-            region_list(&[
-                ("GM0141", "Almelo"),
-                ("WK014100", "Wijk 00"),
-                ("BU01410000", "Buurt"),
-            ]),
+            region_list(),
             municipal.dimension(Axis::Period).clone(),
         ],
         &[key],
@@ -218,7 +218,7 @@ pub fn inhabitants(like: &Table3) -> Table3 {
             topic(key, "Aantal inwoners"),
             topic("Mannen_6", "Mannen"),
         ],
-        [Dimension::none(), region_list(&[]), Dimension::none()],
+        [Dimension::none(), region_list(), Dimension::none()],
         &[key, "Mannen_6"],
     );
     let known = regions();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use nulmeting::disk;
 use serde_json::Value;
 
 use crate::district_tables::{CRIMES, INHABITANTS, OWN, Region, WINDOW, busy_years, lies_in, regions};
@@ -39,7 +40,7 @@ const SERIES: [(&str, &[&str], bool); 15] = [
 /// What is seen of districts that add up to a known sum, in the order of their codes.
 fn suppressed(counts: &[i64]) -> Vec<String> {
     let is_small = |count: &i64| *count < THRESHOLD;
-    if !counts.iter().any(|count| is_small(count)) {
+    if !counts.iter().any(is_small) {
         return counts.iter().map(i64::to_string).collect();
     }
     let sum_with_last = |last: usize| -> i64 {
@@ -190,7 +191,10 @@ fn shown(release: &Asked) -> Vec<String> {
 fn without_districts_the_table_is_there_and_empty() {
     let release = recorded_release();
     for table in ["wijkbeeld", "wijk_buurt", "wijk_bevolking"] {
-        assert_eq!(release.number(&format!("SELECT count(*) AS n FROM {table}")), 0.0);
+        assert_eq!(
+            release.lines(&format!("SELECT count(*) AS n FROM {table}")),
+            ["0"]
+        );
     }
 }
 
@@ -327,7 +331,31 @@ fn a_release_shows_what_the_rules_allow_and_nothing_else() {
     let closed = totals.iter().filter(|line| line.ends_with("verborgen")).count();
     assert!(closed > 0 && closed < totals.len(), "{totals:?}");
     let silent = "SELECT count(*) AS n FROM wijkbeeld WHERE reden <> 'waarde' AND (waarde IS NOT NULL OR per_1000 IS NOT NULL)";
-    assert_eq!(release.number(silent), 0.0);
+    assert_eq!(release.lines(silent), ["0"]);
+
+    // The report shows the same, and its register of figures holds what is shown and no more.
+    let report = disk::read_to_string(
+        &live
+            .project
+            .data()
+            .join("current/rapport/voortgangsrapportage-2019.html"),
+    )
+    .unwrap();
+    for text in [
+        "Geregistreerde misdrijven per wijk in 2019",
+        ">&#60;5<",
+        ">verborgen<",
+        "Hasseler Es",
+    ] {
+        assert!(report.contains(text), "{text}");
+    }
+    let figures = "SELECT count(*) AS n FROM voortgangsrapportage WHERE tabel = 'wijkbeeld'";
+    let open = wanted
+        .iter()
+        .filter(|line| line.starts_with("WK") && line.contains("| 2019 |"))
+        .filter(|line| line.ends_with(|last: char| last.is_ascii_digit()))
+        .count();
+    assert_eq!(release.lines(figures), [open.to_string()]);
 
     // No other table knows a district by its count.
     let tables = &release.release.manifest.tables;
@@ -341,6 +369,14 @@ fn a_release_shows_what_the_rules_allow_and_nothing_else() {
         ["wijk_bevolking", "wijk_buurt", "wijkregels", "wijkbeeld"]
     );
 
+    // Nor is a single answer named, whose hash is that of a few counts.
+    let named = "SELECT naam FROM bestanden WHERE bron = '47018NED'";
+    let named = release.lines(named);
+    assert!(
+        named.len() == 1 && named[0].ends_with("TableInfos.json"),
+        "{named:?}"
+    );
+
     crate::district_attack::solve(&release, TOTAL);
 }
 
@@ -349,7 +385,7 @@ fn a_rate_is_given_for_the_year_and_division_of_the_inhabitants_and_for_no_other
     let live = Live::of_year_0();
     live.run().with(0);
     let rates = "SELECT count(per_1000) AS n FROM wijkbeeld";
-    assert_eq!(live.project.release().number(rates), 0.0);
+    assert_eq!(live.project.release().lines(rates), ["0"]);
     for table in [CRIMES, INHABITANTS] {
         let mut table = live.service.table3_mut(table);
         table.set_modified("2024-09-01T02:00:00");
@@ -377,7 +413,7 @@ fn a_rate_is_given_for_the_year_and_division_of_the_inhabitants_and_for_no_other
     let by_hand = 1000.0 * count as f64 / inhabitants as f64;
     assert!((rate - by_hand).abs() < 1e-6 && count > 100, "{rate} {by_hand}");
     let without = "SELECT count(*) AS n FROM wijkbeeld WHERE (per_1000 IS NULL) <> (reden <> 'waarde')";
-    assert_eq!(release.number(without), 0.0);
+    assert_eq!(release.lines(without), ["0"]);
 }
 
 #[test]
