@@ -221,6 +221,9 @@ pub fn inhabitants(like: &Table3) -> Table3 {
         [Dimension::none(), region_list(), Dimension::none()],
         &[key, "Mannen_6"],
     );
+    for (digits, _) in OTHERS {
+        table.set("", &format!("WK{digits}00"), "", Some(1_000));
+    }
     let known = regions();
     for region in &known {
         let inside = known.iter().filter(|other| lies_in(&other.code, &region.code));

@@ -381,6 +381,26 @@ fn a_release_shows_what_the_rules_allow_and_nothing_else() {
 }
 
 #[test]
+fn a_kind_that_the_police_keep_back_is_never_zero_in_a_wijk_whatever_the_register_says() {
+    let live = Live::of_year_0();
+    live.project.edit(
+        "pipelines/hengelo/wijkregels.csv",
+        "47018NED;1.4.1;zedendelicten;gemeente",
+        "47018NED;1.4.1;zedendelicten;buurt",
+    );
+    // As the table writes it: nothing is filled in, and nothing reads 0.
+    let served = live
+        .service
+        .table3_mut(CRIMES)
+        .get("1.4.1", "WK016400", "2019JJ00");
+    assert_eq!(served, None);
+    live.run().with(0);
+    let release = live.project.release();
+    let cells = "SELECT DISTINCT reden, waarde, weergave FROM wijkbeeld WHERE reeks = 'zedendelicten'";
+    assert_eq!(release.lines(cells), ["niet_gepubliceerd |  | –"]);
+}
+
+#[test]
 fn a_rate_is_given_for_the_year_and_division_of_the_inhabitants_and_for_no_other() {
     let live = Live::of_year_0();
     live.run().with(0);
