@@ -93,7 +93,7 @@ gevraagd AS (
     WHERE m.regio_code = b.gemeente
       AND m.waarde IS NOT NULL
       AND m.meting <= j.jaar
-      AND (v.indicator IS DISTINCT FROM d.indicator OR v.instrument IS DISTINCT FROM d.instrument)
+      AND NOT coalesce(v.indicator = d.indicator AND v.instrument = d.instrument, false)
     GROUP BY v.doel, v.indicator
 ),
 achtergrond AS (

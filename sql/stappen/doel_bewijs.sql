@@ -52,7 +52,7 @@ enquetes AS (
            m.bovengrens,
            'meting' AS stand,
            coalesce(m.n < k.noemer_minimum, false) AS klein_aantal,
-           m.instrument IS DISTINCT FROM d.instrument AS ander_instrument,
+           NOT coalesce(m.instrument = d.instrument, false) AS ander_instrument,
            true AS steekproef,
            false AS is_reeks,
            concat('enquete ', m.instrument, ', vraag ', m.indicator) AS bewijs,

@@ -365,7 +365,7 @@ fn a_dimension_a_margin_or_a_topic_that_the_table_has_not_is_refused_with_file_a
             "lower = \"MOG0099\"",
             [
                 "-Marges.json, line 1",
-                "a member `MOG0099` in the list Marges, found MW00000, MOG0095, MBG0095",
+                "a member `MOG0099` in the list Marges, found \"MW00000, MOG0095, MBG0095\"",
                 hint,
             ],
         ),
@@ -375,7 +375,7 @@ fn a_dimension_a_margin_or_a_topic_that_the_table_has_not_is_refused_with_file_a
             "VoeltZichWeleensOnveiligInBuurt_54",
             [
                 "-DataProperties.json, line 1",
-                "found VoeltZichWeleensOnveiligInBuurt_50",
+                "found \"VoeltZichWeleensOnveiligInBuurt_50\"",
                 "monitor_vragen",
             ],
         ),
@@ -385,7 +385,7 @@ fn a_dimension_a_margin_or_a_topic_that_the_table_has_not_is_refused_with_file_a
             "VooruitGaan_16",
             [
                 "-DataProperties.json, line 1",
-                "a topic `VooruitGaan_16`, found no such topic",
+                "a topic `VooruitGaan_16`, found \"no such topic\"",
                 "monitor_vragen",
             ],
         ),
@@ -412,6 +412,8 @@ fn limits_that_were_taken_for_each_other_or_for_the_outcome_stop_the_release() {
         project.edit(PIPELINE, &line(other, member(other)), &line(other, member(one)));
         project.edit(PIPELINE, &line(one, "MX"), &line(one, member(other)));
         let live = Live::new(project, &[2019]);
-        live.run().with(65).saying(&["enquete_marge", "vm_"]);
+        live.run()
+            .with(65)
+            .saying(&["enquete_marge: ", "volgens 85146NED"]);
     }
 }
