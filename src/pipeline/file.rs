@@ -435,7 +435,10 @@ mod tests {
     fn the_file_of_hengelo_is_right() {
         let file = read(include_str!("../../pipelines/hengelo.toml")).unwrap();
         let tables: Vec<&str> = file.sources.iter().map(|source| source.table.as_str()).collect();
-        assert_eq!(tables, ["47013NED", "47021NED", "03759ned", "37230ned", "85146NED"]);
+        assert_eq!(
+            tables,
+            ["47013NED", "47021NED", "03759ned", "37230ned", "85146NED"]
+        );
         assert_eq!(
             file.sources[0].not_published_monthly,
             ["1.4.1", "3.2.1", "3.2.2", "3.7.3"]

@@ -259,8 +259,8 @@ fn the_report_shows_municipality_and_country_with_margin_and_source_and_calls_it
         "17,0–23,8",
         "15,6–16,2",
         "de bron geeft geen uitkomst",
-        "Voelt zich weleens onveilig in de buurt, 2019: 20,1% (17,0–23,8), veiligheidsmonitor. \
-         Achtergrond uit een andere enquête, geen bewijs.",
+        "Achtergrond uit een andere enquête, geen bewijs. \
+         Voelt zich weleens onveilig in de buurt: 20,1% (17,0–23,8), veiligheidsmonitor 2019.",
         "alleen nog vragenlijsten via internet",
     ] {
         assert!(report.contains(text), "{text}");

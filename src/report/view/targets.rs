@@ -228,11 +228,10 @@ fn measured(facts: Facts<'_>, row: &DoelVoortgangRow, words: &str) -> Vec<String
 }
 
 /// What another survey than that of the target found at its newest measurement: shown, and proof of nothing.
-fn asked_elsewhere(facts: Facts<'_>, row: &DoelVoortgangRow) -> Vec<String> {
+fn asked_elsewhere(facts: Facts<'_>, row: &DoelVoortgangRow) -> Option<String> {
     let data = facts.data();
     let last = facts.report_year().unwrap_or(i32::MAX);
-    let questions = row.achtergrond.as_deref().unwrap_or_default().split("; ");
-    let newest = questions.filter_map(|question| {
+    let newest = |question: &str| {
         let answers = data.monitor_indicator.iter().filter(|answer| {
             answer.indicator == question
                 && answer.regio_code == data.beleid.gemeente
@@ -240,19 +239,29 @@ fn asked_elsewhere(facts: Facts<'_>, row: &DoelVoortgangRow) -> Vec<String> {
                 && answer.waarde.is_some()
         });
         answers.max_by_key(|answer| answer.meting)
-    });
-    newest
-        .filter_map(|answer| {
+    };
+    let found: Vec<String> = row
+        .achtergrond
+        .as_deref()?
+        .split("; ")
+        .filter_map(|question| {
+            let answer = newest(question)?;
             Some(format!(
-                "{}, {}: {} ({}), {}. Achtergrond uit een andere enquête, geen bewijs.",
+                "{}: {} ({}), {} {}",
                 answer.naam,
-                answer.meting,
                 printed(answer.waarde?, &answer.eenheid),
                 margin(answer),
                 dutch::words_of_key(&answer.instrument),
+                answer.meting,
             ))
         })
-        .collect()
+        .collect();
+    (!found.is_empty()).then(|| {
+        format!(
+            "Achtergrond uit een andere enquête, geen bewijs. {}.",
+            found.join("; ")
+        )
+    })
 }
 
 /// The own approximation beside a target, which names itself and proves nothing.
