@@ -148,9 +148,9 @@ WITH cijfers AS (
     JOIN rapportjaar AS j ON j.jaar = w.tot_jaar
     WHERE w.niveau = 'wijk' AND w.waarde IS NOT NULL
     UNION ALL
-    SELECT concat('monitor_indicator.', m.indicator, '.', m.instrument, '.', m.meting, '.waarde') AS cijfer, 'b' AS onderdeel, m.meting AS jaar,
-           m.indicator AS onderwerp, m.naam AS omschrijving, m.waarde, m.eenheid, m.oordeel,
-           CASE WHEN m.n IS NULL THEN 'aantal deelnemers onbekend' END AS voorbehoud, 'monitor_indicator' AS tabel, m.bron,
+    SELECT concat('monitor_indicator.', m.indicator, '.', m.instrument, '.', m.regio_code, '.', m.meting, '.waarde') AS cijfer, 'b' AS onderdeel, m.meting AS jaar,
+           m.indicator AS onderwerp, concat(m.naam, ', ', m.regio) AS omschrijving, m.waarde, m.eenheid, m.oordeel,
+           coalesce(m.voorbehoud, CASE WHEN m.n IS NULL AND m.ondergrens IS NULL AND m.waarde IS NOT NULL THEN 'aantal deelnemers onbekend' END) AS voorbehoud, 'monitor_indicator' AS tabel, m.bron,
            m.peildatum, m.regel
     FROM monitor_indicator AS m
     UNION ALL

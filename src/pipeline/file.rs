@@ -137,6 +137,8 @@ pub struct Source {
     /// The member of each further dimension that is read: `Geslacht = "T001038"`, everybody.
     #[serde(default)]
     pub slice: BTreeMap<String, String>,
+    /// How the table of a survey tells an outcome from its margin.
+    pub margins: Option<Margins>,
     /// Which of its periods are fetched.
     #[serde(default)]
     pub periods: Periods,
@@ -146,6 +148,22 @@ pub struct Source {
     /// Files of this table that were saved earlier.
     #[serde(default)]
     pub recorded: Vec<Recorded>,
+}
+
+/// How the table of a survey tells an outcome from the limits of its interval: members of one dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Margins {
+    /// Key of the dimension: `Marges`.
+    pub dimension: String,
+    /// Member of the outcome itself: `MW00000`.
+    pub value: String,
+    /// Member of the lower limit: `MOG0095`.
+    pub lower: String,
+    /// Member of the upper limit: `MBG0095`.
+    pub upper: String,
+    /// How sure the interval is, in percent, 1 to 99.
+    pub percent: u32,
 }
 
 /// A title that a table used earlier for one of its codes.
@@ -176,6 +194,8 @@ pub enum SourceKind {
     DistrictNuisance,
     /// Inhabitants by wijk and buurt of the own municipality in one year, OData v3.
     DistrictPopulation,
+    /// Outcomes of a survey with their margins, OData v3.
+    Survey,
 }
 
 /// Which periods of a table are fetched.
@@ -259,6 +279,7 @@ impl SourceKind {
             Self::PoliceCrime
             | Self::PoliceNuisance
             | Self::PopulationEnd
+            | Self::Survey
             | Self::DistrictCrime
             | Self::DistrictNuisance
             | Self::DistrictPopulation => Protocol::Feed,
@@ -456,7 +477,7 @@ mod tests {
             tables,
             [
                 "47013NED", "47021NED", "47018NED", "47022NED", "47024NED", "85984NED", "03759ned",
-                "37230ned"
+                "37230ned", "85146NED"
             ]
         );
         let left_alone = file

@@ -6,6 +6,7 @@ use crate::district_tables;
 use crate::harness::{NIGHT, Project};
 use crate::live::{AT_THE_END, CRIMES, Live, NUISANCE};
 use crate::service::faults::{Fault, Matcher, Times};
+use crate::surveys::SURVEY;
 
 const SOURCE: &str = "politie_misdrijven";
 
@@ -50,14 +51,14 @@ fn what_is_fetched_gives_the_norm_tables_of_the_recorded_files() {
             "regio_code, reeks, jaar, waarde, reden, status, per_1000",
         ),
     ] {
-        // Nuisance was not recorded.
-        let nuisance = if table == "delicten_jaar" {
-            "WHERE bron <> '47021NED'"
-        } else {
-            ""
+        // Nuisance and the national survey were not recorded.
+        let recorded_only = match table {
+            "delicten_jaar" => "WHERE bron <> '47021NED'",
+            "monitor" => "WHERE bron <> '85146NED'",
+            _ => "",
         };
         let sql =
-            format!("SELECT {columns} FROM {table} {nuisance} ORDER BY ALL").replace("ORDER BY ALL", "");
+            format!("SELECT {columns} FROM {table} {recorded_only} ORDER BY ALL").replace("ORDER BY ALL", "");
         let mut expected = recorded.lines(&sql);
         let mut found = fetched.lines(&sql);
         expected.sort();
@@ -84,7 +85,7 @@ fn a_night_on_which_nothing_changed_asks_one_question_a_table_and_publishes_noth
     assert!(again.stderr.contains("niets nieuws"), "{}", again.stderr);
     assert_eq!(live.project.current(), release);
     // The tables that are fetched; two more are known and left alone.
-    assert_eq!(live.service.requests().len() - first, 6);
+    assert_eq!(live.service.requests().len() - first, 7);
     let releases = nulmeting::publish::list(&live.project.data()).unwrap();
     assert_eq!(releases.len(), 1);
 }
@@ -107,6 +108,7 @@ fn the_service_is_asked_politely_and_only_for_what_the_pipeline_names() {
             NUISANCE,
             AT_THE_END,
             "03759ned",
+            SURVEY,
             district_tables::CRIMES,
             district_tables::INHABITANTS,
         ];

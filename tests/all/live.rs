@@ -17,6 +17,7 @@ use crate::service::Service;
 use crate::service::page::field;
 use crate::service::table3::{Axis, Dimension, Member, Table3};
 use crate::service::table4::Table4;
+use crate::surveys::safety_monitor;
 
 /// The police table of crimes.
 pub const CRIMES: &str = "47013NED";
@@ -46,6 +47,7 @@ impl Live {
         service.add3(nuisance(&crimes));
         service.add3(district_tables::crimes(&crimes));
         service.add3(district_tables::inhabitants(&crimes));
+        service.add3(safety_monitor(&crimes, [2021, 2023]));
         service.add3(crimes);
         service.add3(at_the_end());
         service.add4(Table4::from_replies(&repository().join("fixtures/cbs_03759ned")));
@@ -131,6 +133,7 @@ pub fn crimes(years: &[i32]) -> Table3 {
     table
 }
 
+/// A dimension or topic of `DataProperties`, in the fields that all have.
 pub fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     vec![
         field("ID", 0),
@@ -141,6 +144,7 @@ pub fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     ]
 }
 
+/// A topic of `DataProperties`.
 pub fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     let mut topic = described(key, "Topic", title);
     topic.extend([
@@ -151,6 +155,7 @@ pub fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     topic
 }
 
+/// `TableInfos` as that of another table, with other names.
 pub fn information(table: &Table3, identifier: &str, title: &str, modified: &str) -> Vec<(String, String)> {
     let changes = [
         ("Identifier", identifier),
