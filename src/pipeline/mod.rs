@@ -16,6 +16,7 @@
 //!
 //! This module opens no file itself (see [`Disk`]) and decides no exit code.
 
+mod address;
 mod approximation_rules;
 mod archive;
 mod error;
