@@ -13,14 +13,14 @@
 mod cli;
 #[path = "all/comparison.rs"]
 mod comparison;
-#[path = "all/fetch.rs"]
-mod fetch;
 #[path = "all/district_attack.rs"]
 mod district_attack;
 #[path = "all/district_tables.rs"]
 mod district_tables;
 #[path = "all/districts.rs"]
 mod districts;
+#[path = "all/fetch.rs"]
+mod fetch;
 #[path = "all/figures.rs"]
 mod figures;
 #[path = "all/harness.rs"]
