@@ -18,6 +18,7 @@ use super::feed_reply::{OTHER_SHAPE, Reply, refuse_json};
 use super::guard::MAX_TOPICS;
 use super::json_rows::{JsonRows, Piece};
 use super::portal::{self, Form, POSITION_COLUMN};
+use super::row_template::{Matched, RowTemplate, Value};
 use super::{Cell, Header, Members, ReadError, Record, Sink, Summary, Symbol, Topic};
 
 /// The most dimensions of a table; StatLine tables have fewer than ten.
@@ -46,8 +47,19 @@ pub(super) fn read(
     }
 
     let mut page = Page::new(form, file, sink);
+    let mut matched = Matched::default();
     while let Some(row) = rows.next_row()? {
         page.read_row(row)?;
+        let Some(mut template) = page.template(row.bytes) else {
+            continue;
+        };
+        while let Some(ahead) = rows.ahead().strip_prefix(b",") {
+            let Some(length) = template.find(ahead, &mut matched) else {
+                break;
+            };
+            page.read_alike(rows.line(), ahead, &mut template, &matched)?;
+            rows.pass(1 + length, template.line_breaks());
+        }
     }
 
     let tail = rows.tail()?;
@@ -167,6 +179,35 @@ impl<'a, S: Sink> Page<'a, S> {
             return Err(refused);
         }
         parsed.map_err(|error| refuse_json(self.file, row.line, &error))?;
+        self.finish_row()
+    }
+
+    /// How the row that was just read is written.
+    fn template(&self, row: &[u8]) -> Option<RowTemplate<Role>> {
+        RowTemplate::of(row, |name| {
+            let place = self.position_of_field.get(name)?;
+            self.fields.get(*place).map(|field| field.role)
+        })
+    }
+
+    /// Takes a row that is written as the one before: it has each of the fields once.
+    fn read_alike(
+        &mut self,
+        line: u64,
+        bytes: &[u8],
+        template: &mut RowTemplate<Role>,
+        matched: &Matched,
+    ) -> Result<(), ReadError> {
+        self.line = line;
+        self.seen = self.fields.len();
+        self.cells.clear();
+        // The members of the row before are still there.
+        let is_kept = |role| matches!(role, Role::Dimension(_));
+        template.values(bytes, matched, is_kept, |role, value| match value {
+            Value::Text(text) => self.take_text(role, text),
+            Value::Number(number) => self.take_number(role, number),
+            Value::Null => self.take_null(role),
+        })?;
         self.finish_row()
     }
 

@@ -22,6 +22,7 @@ mod odata_lists;
 mod plain;
 mod portal;
 mod recognise;
+mod row_template;
 mod rows;
 mod table_layout;
 
