@@ -20,7 +20,7 @@ use crate::table_file::{ColumnSpec, TableFile};
 const ROWS_AT_ONCE: usize = 8192;
 
 /// The measures that have a column of their own, in the order of the columns.
-const MEASURE_COLUMNS: [&str; 3] = ["waarde", "aangiften", "internetaangiften"];
+pub(super) const MEASURE_COLUMNS: [&str; 3] = ["waarde", "aangiften", "internetaangiften"];
 
 const TO_PIPELINE: &str = "check the measures of the source in the pipeline file";
 
@@ -79,7 +79,7 @@ pub(super) struct Layout<'a> {
     file: &'a str,
     table: &'a str,
     /// Keys of the dimensions, in the order kind, region, period.
-    dimensions: [&'a str; 3],
+    pub dimensions: [&'a str; 3],
     measures: &'a BTreeMap<String, String>,
     book: &'a CodeBook,
     /// Whether the members are codes.
@@ -261,7 +261,7 @@ impl<'a> Layout<'a> {
         let mut counts = [None; 3];
         let mut symbol = None;
         for &(topic, cell) in record.cells {
-            let Some(column) = self.topics.get(topic).copied().flatten() else {
+            let Some(column) = self.column(topic) else {
                 continue;
             };
             match cell {
@@ -273,9 +273,18 @@ impl<'a> Layout<'a> {
         Ok((counts, symbol))
     }
 
+    /// The column that a topic fills.
+    pub fn column(&self, topic: usize) -> Option<usize> {
+        self.topics.get(topic).copied().flatten()
+    }
+
     /// A count is a whole number that is not negative; 2^53 is where doubles stop being exact.
-    fn whole(&self, line: u64, number: f64) -> Result<i64, ReadError> {
-        if number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number) {
+    ///
+    /// # Errors
+    /// Any other number.
+    pub fn whole(&self, line: u64, number: f64) -> Result<i64, ReadError> {
+        let is_whole = (number as i64) as f64 == number;
+        if is_whole && (0.0..9_007_199_254_740_992.0).contains(&number) {
             return Ok(number as i64);
         }
         Err(ReadError::new(

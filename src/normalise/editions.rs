@@ -12,7 +12,7 @@ use super::readers::{
     self, DimensionList, Flavour, Metadata, Property, TableInfo, read_feed_list, read_feed_properties,
     read_feed_table_infos, read_metadata,
 };
-use super::{name_of, open};
+use super::{flavour_of, name_of, open};
 use crate::landing::Landed;
 use crate::pipeline::Source;
 
@@ -50,6 +50,12 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
     let mut exports = Vec::new();
     let mut figures = Vec::new();
     for landed in files {
+        // Whoever reads the figures holds them against their fingerprint; that is not done twice.
+        let flavour = flavour_of(landed)?;
+        if flavour.is_figures() {
+            figures.push((landed, flavour));
+            continue;
+        }
         let (flavour, input) = open(landed)?;
         let name = name_of(landed);
         let key = (landed.entry.peildatum, landed.entry.state.as_deref());

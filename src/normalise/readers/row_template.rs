@@ -8,21 +8,19 @@
 /// The most digits of a whole number that a double holds exactly.
 const EXACT_DIGITS: usize = 15;
 
-/// The way in which a row was written. `R` is what the reader knows of a field.
+/// The row before, with the places of its values. `R` is what the reader knows of a field.
 pub(super) struct RowTemplate<R> {
+    row: Vec<u8>,
     slots: Vec<Slot<R>>,
-    /// What stands after the last value, closing bracket included.
-    end: Vec<u8>,
     /// Line breaks in a row; there is none inside a value.
     line_breaks: u64,
 }
 
+/// Where a value stands in the row, a text with its quotes.
 struct Slot<R> {
     role: R,
-    /// What stands between the value before and this one; quotes belong to the value.
-    before: Vec<u8>,
-    /// The value as it stood last, with its quotes.
-    last: Vec<u8>,
+    start: usize,
+    end: usize,
 }
 
 /// A value as a row has it.
@@ -35,17 +33,15 @@ pub(super) enum Value<'v> {
     Null,
 }
 
-/// Where the values of a row stand, one for each slot: start, end, and whether it is as it stood last.
+/// The values of a row that are not those of the row before: number of the slot, start and end.
 #[derive(Default)]
-pub(super) struct Matched {
-    spans: Vec<(usize, usize, bool)>,
-}
+pub(super) struct Changed(Vec<(usize, usize, usize)>);
 
 impl<R: Copy> RowTemplate<R> {
     /// The way in which a row that the strict parser took is written; `None` when it is too unusual to be one.
     pub fn of(row: &[u8], mut role_of: impl FnMut(&str) -> Option<R>) -> Option<Self> {
         let mut slots = Vec::new();
-        let (mut at, mut literal) = (0, 0);
+        let mut at = 0;
         loop {
             let key_start = at + row.get(at..)?.iter().position(|byte| *byte == b'"')? + 1;
             let key_end = key_start + plain_text(row.get(key_start..)?)?;
@@ -54,24 +50,18 @@ impl<R: Copy> RowTemplate<R> {
             let blanks = row.get(colon + 1..)?;
             let start = colon + 1 + blanks.iter().position(|byte| !byte.is_ascii_whitespace())?;
             let end = start + value_length(row.get(start..)?)?;
-            slots.push(Slot {
-                role: role_of(key)?,
-                before: row.get(literal..start)?.to_vec(),
-                last: row.get(start..end)?.to_vec(),
-            });
-            (literal, at) = (end, end);
+            let role = role_of(key)?;
+            slots.push(Slot { role, start, end });
+            at = end;
             let rest = row.get(end..)?;
             if rest.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b',') {
                 break;
             }
         }
-        let end = row.get(literal..)?.to_vec();
-        let breaks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-        let line_breaks = breaks(&end) + slots.iter().map(|slot| breaks(&slot.before)).sum::<u64>();
         Some(Self {
+            row: row.to_vec(),
             slots,
-            end,
-            line_breaks,
+            line_breaks: row.iter().filter(|byte| **byte == b'\n').count() as u64,
         })
     }
 
@@ -81,54 +71,107 @@ impl<R: Copy> RowTemplate<R> {
     }
 
     /// The length of a row at the start of these bytes, when it is written in this way and is whole.
-    pub fn find(&self, bytes: &[u8], matched: &mut Matched) -> Option<usize> {
-        matched.spans.clear();
-        let mut at = 0;
-        for slot in &self.slots {
-            let rest = bytes.get(at..)?.strip_prefix(slot.before.as_slice())?;
-            at += slot.before.len();
-            // A number may go on after the digits that it had last; a text ends with its quote.
-            let is_text = slot.last.first() == Some(&b'"');
-            let is_same = is_text && rest.starts_with(&slot.last);
-            let length = if is_same {
-                slot.last.len()
-            } else {
-                value_length(rest)?
-            };
-            if is_text != (rest.first() == Some(&b'"')) {
+    pub fn find(&self, bytes: &[u8], changed: &mut Changed) -> Option<usize> {
+        changed.0.clear();
+        // Up to here both rows are understood: in the bytes, and in the row before.
+        let (mut at, mut own) = (0, 0);
+        let mut slots = self.slots.iter().enumerate();
+        loop {
+            let same = common_start(self.row.get(own..)?, bytes.get(at..)?);
+            let differs = own + same;
+            if differs == self.row.len() {
+                return Some(at + same);
+            }
+            // A number may also go on where the one before ended.
+            let (number, slot) = slots.find(|(_, slot)| differs <= slot.end)?;
+            if differs < slot.start {
                 return None;
             }
-            matched.spans.push((at, at + length, is_same));
-            at += length;
+            let start = at + (slot.start - own);
+            let value = bytes.get(start..)?;
+            if (value.first() == Some(&b'"')) != (self.row.get(slot.start) == Some(&b'"')) {
+                return None;
+            }
+            at = start + value_length(value)?;
+            own = slot.end;
+            changed.0.push((number, start, at));
         }
-        bytes
-            .get(at..)?
-            .starts_with(&self.end)
-            .then_some(at + self.end.len())
     }
 
-    /// The values of a row that matched, each with what the reader knows of its field. A text that stood there in the
-    /// row before is left out when `is_kept` says that the reader still has it.
-    pub fn values<'v, E>(
-        &mut self,
-        bytes: &'v [u8],
-        matched: &Matched,
-        is_kept: impl Fn(R) -> bool,
-        mut take: impl FnMut(R, Value<'v>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        for (slot, &(start, end, is_same)) in self.slots.iter_mut().zip(&matched.spans) {
-            if is_same && is_kept(slot.role) {
-                continue;
-            }
-            let value = bytes.get(start..end).unwrap_or_default();
-            if !is_same && value.first() == Some(&b'"') {
-                slot.last.clear();
-                slot.last.extend_from_slice(value);
-            }
-            take(slot.role, value_of(value))?;
-        }
-        Ok(())
+    /// The values of a row that was found and that are not those of the row before, each with what the reader knows of
+    /// its field.
+    pub fn changed<'v>(&self, found: &'v [u8], changed: &Changed) -> impl Iterator<Item = (R, Value<'v>)> {
+        changed.0.iter().filter_map(move |&(number, start, end)| {
+            let role = self.slots.get(number)?.role;
+            Some((role, value_of(found.get(start..end)?)))
+        })
     }
+
+    /// All values of the row before.
+    pub fn values(&self) -> impl Iterator<Item = (R, Value<'_>)> {
+        self.slots
+            .iter()
+            .filter_map(|slot| Some((slot.role, value_of(self.row.get(slot.start..slot.end)?))))
+    }
+
+    /// The row that was found is the one before from now on.
+    pub fn follow(&mut self, found: &[u8], changed: &Changed) {
+        let mut has_moved = found.len() != self.row.len();
+        for &(number, start, end) in &changed.0 {
+            let Some(slot) = self.slots.get(number) else {
+                continue;
+            };
+            match (self.row.get_mut(start..end), found.get(start..end)) {
+                (Some(old), Some(new)) if (slot.start, slot.end) == (start, end) => old.copy_from_slice(new),
+                _ => has_moved = true,
+            }
+        }
+        if has_moved {
+            self.move_slots(changed);
+            self.row.clear();
+            self.row.extend_from_slice(found);
+        }
+    }
+
+    /// Values got longer or shorter, and so others stand elsewhere.
+    fn move_slots(&mut self, changed: &Changed) {
+        let mut changed = changed.0.iter().peekable();
+        let (mut old_end, mut new_end) = (0, 0);
+        for (number, slot) in self.slots.iter_mut().enumerate() {
+            let start = new_end + (slot.start - old_end);
+            let as_before = (number, start, start + (slot.end - slot.start));
+            let (_, start, end) = changed
+                .next_if(|(changed, ..)| *changed == number)
+                .unwrap_or(&as_before);
+            old_end = slot.end;
+            new_end = *end;
+            (slot.start, slot.end) = (*start, *end);
+        }
+    }
+}
+
+/// How many bytes at the start of both are the same.
+fn common_start(one: &[u8], other: &[u8]) -> usize {
+    let (ones, one_rest) = one.as_chunks::<8>();
+    let (others, _) = other.as_chunks::<8>();
+    for (at, (one, other)) in ones.iter().zip(others).enumerate() {
+        let differs = u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other);
+        if differs != 0 {
+            return at * 8 + differs.trailing_zeros() as usize / 8;
+        }
+    }
+    let done = ones.len().min(others.len()) * 8;
+    let rest = if done == ones.len() * 8 {
+        one_rest
+    } else {
+        one.get(done..).unwrap_or_default()
+    };
+    let other = other.get(done..).unwrap_or_default();
+    done + rest
+        .iter()
+        .zip(other)
+        .take_while(|(one, other)| one == other)
+        .count()
 }
 
 /// Length of a text up to its closing quote, when it is plain.
@@ -177,35 +220,62 @@ mod tests {
     }
 
     fn read(template: &mut RowTemplate<usize>, row: &str) -> Option<Vec<(usize, String)>> {
-        let mut matched = Matched::default();
-        let length = template.find(row.as_bytes(), &mut matched)?;
+        let mut changed = Changed::default();
+        // What follows is no part of the row.
+        let bytes = [row.as_bytes(), b",{\"ID\""].concat();
+        let length = template.find(&bytes, &mut changed)?;
         assert_eq!(length, row.len());
-        let mut values = Vec::new();
-        let take = |place, value: Value<'_>| {
-            values.push((place, format!("{value:?}")));
-            Ok::<(), ()>(())
-        };
-        template
-            .values(row.as_bytes(), &matched, |place| place == 1, take)
-            .unwrap();
+        let text = |(place, value): (usize, Value<'_>)| (place, format!("{value:?}"));
+        let values = template.changed(row.as_bytes(), &changed).map(text).collect();
+        template.follow(row.as_bytes(), &changed);
+        let strict = RowTemplate::of(row.as_bytes(), |_| Some(())).unwrap();
+        let parts = |slot: &Slot<usize>| (slot.start, slot.end);
+        let strictly: Vec<_> = strict.slots.iter().map(|slot| (slot.start, slot.end)).collect();
+        assert_eq!(template.slots.iter().map(parts).collect::<Vec<_>>(), strictly);
+        assert_eq!(template.row, row.as_bytes());
         Some(values)
     }
 
     #[test]
-    fn a_row_written_in_the_same_way_gives_its_values_and_a_text_that_stayed_is_left_out() {
+    fn the_common_start_is_found_wherever_it_ends() {
+        let text = b"0123456789abcdefghijklmnop";
+        for length in 0..text.len() {
+            for differs in 0..text.len() {
+                let mut other = text.to_vec();
+                other[differs] = b'!';
+                assert_eq!(common_start(&text[..length], &other), length.min(differs));
+                assert_eq!(common_start(&other, &text[..length]), length.min(differs));
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_written_in_the_same_way_gives_the_values_that_changed() {
         let mut template = template();
         assert_eq!(template.line_breaks(), 2);
-        let next = ROW.replace("null", "120").replace("0.0.0 ", "1.1.1");
         let of = |place, value: &str| (place, value.to_owned());
-        let given = [
-            of(0, "Number(7.0)"),
-            of(1, "Text(\"1.1.1\")"),
-            of(2, "Number(120.0)"),
-        ];
-        assert_eq!(read(&mut template, &next).unwrap(), given);
-        let again = next.replace("120", "0");
-        let given = [of(0, "Number(7.0)"), of(2, "Number(0.0)")];
-        assert_eq!(read(&mut template, &again).unwrap(), given);
+        let mut row = ROW.to_owned();
+        for (from, to, given) in [
+            ("null", "120", vec![of(2, "Number(120.0)")]),
+            (
+                "0.0.0 ",
+                "1.1.1",
+                vec![of(1, "Text(\"1.1.1\")"), of(2, "Number(120.0)")],
+            ),
+            ("120", "12", vec![of(2, "Number(12.0)")]),
+            (" 7", " 700", vec![of(0, "Number(700.0)")]),
+            ("12 ", "1234 ", vec![of(2, "Number(1234.0)")]),
+            ("1234 ", "0 ", vec![of(2, "Number(0.0)")]),
+            ("700", "701", vec![of(0, "Number(701.0)"), of(2, "Number(0.0)")]),
+            (
+                "1.1.1",
+                "2.6.10",
+                vec![of(1, "Text(\"2.6.10\")"), of(2, "Number(0.0)")],
+            ),
+        ] {
+            row = row.replace(from, to);
+            assert_eq!(read(&mut template, &row).unwrap(), given, "{row}");
+        }
     }
 
     #[test]
@@ -232,7 +302,7 @@ mod tests {
         }
         for cut in 0..ROW.len() {
             assert_eq!(
-                template().find(&ROW.as_bytes()[..cut], &mut Matched::default()),
+                template().find(&ROW.as_bytes()[..cut], &mut Changed::default()),
                 None
             );
         }
