@@ -159,15 +159,16 @@ pub fn write(
         table: source.table.clone(),
         total: total.to_owned(),
     })?;
-    let is_read = |column: &&str| source.measures.contains_key(*column);
+    // Reports and reports by internet are proven together.
+    let has_reports = MEASURE_COLUMNS
+        .iter()
+        .skip(1)
+        .any(|column| source.measures.contains_key(*column));
     let table = Whole {
         source,
         book: &book,
         dimensions,
-        columns: MEASURE_COLUMNS
-            .iter()
-            .rposition(|column| is_read(&column))
-            .map_or(1, |last| last + 1),
+        columns: if has_reports { MEASURE_COLUMNS.len() } else { 1 },
         peildatum,
         statuses: axes
             .periods
@@ -197,7 +198,7 @@ struct Whole<'a> {
     book: &'a CodeBook,
     /// Keys of its kinds, regions and periods.
     dimensions: [&'a str; 3],
-    /// How many of the three counts it has, those before the last one included.
+    /// How many counts it has: that of crimes, or all three.
     columns: usize,
     peildatum: NaiveDate,
     /// How final each period is, by its place.
