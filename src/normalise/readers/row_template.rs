@@ -263,11 +263,7 @@ mod tests {
             ("12 ", "1234 ", vec![of(2, "Number(1234.0)")]),
             ("1234 ", "0 ", vec![of(2, "Number(0.0)")]),
             ("700", "701", vec![of(0, "Number(701.0)")]),
-            (
-                "1.1.1",
-                "2.6.10",
-                vec![of(1, "Text(\"2.6.10\")")],
-            ),
+            ("1.1.1", "2.6.10", vec![of(1, "Text(\"2.6.10\")")]),
         ] {
             row = row.replace(from, to);
             assert_eq!(read(&mut template, &row).unwrap(), given, "{row}");
