@@ -195,12 +195,16 @@ fn pipeline(root: &Path, folder: &Path, address: &str) -> Outcome<PathBuf> {
     let target = folder.join("pipeline");
     disk::remove_tree(&target)?;
     disk::create_dir_all(&target.join("hengelo"))?;
+    let of_table =
+        |path: &Path| Ok::<_, disk::DiskError>(disk::read_to_string(path)?.replace("47013NED", "47022NED"));
     for register in disk::list(&root.join("pipelines/hengelo"))? {
         let name = register.file_name().unwrap_or_default();
-        disk::write_atomic(&target.join("hengelo").join(name), &disk::read(&register)?)?;
+        disk::write_atomic(
+            &target.join("hengelo").join(name),
+            of_table(&register)?.as_bytes(),
+        )?;
     }
-    let text = disk::read_to_string(&root.join("pipelines/hengelo.toml"))?
-        .replacen("\"47013NED\"", "\"47022NED\"", 1)
+    let text = of_table(&root.join("pipelines/hengelo.toml"))?
         .replacen("https://dataderden.cbs.nl", &format!("http://{address}"), 1)
         .replacen("periods = \"years\"", "periods = \"all\"", 1)
         .replacen(

@@ -15,6 +15,7 @@ mod pack;
 mod pages;
 mod settle;
 mod spill;
+mod stencil;
 #[cfg(test)]
 mod tests;
 

@@ -1,8 +1,8 @@
 //! Settled counts into the finished Parquet file, two row groups at a time.
 //!
-//! Most columns of a block are the same in every row group: regions and periods repeat for each kind, source and day are
-//! constant. Such a column is packed once and copied; only the kind and the counts are packed row by row. A row group is
-//! some whole kinds, or a range of regions of one kind, so that a reader who wants one kind skips all others.
+//! A row group is one kind, or a range of its regions, so that a reader who wants one kind skips all others. Most columns
+//! are then the same in every row group: regions and periods repeat for each kind, source and day are constant. Such a
+//! column is packed once and copied, see [`super::stencil`]; only reasons and counts are packed row by row.
 
 use std::io;
 use std::ops::Range;
@@ -16,17 +16,15 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{DataType, Int32Type, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves,
-};
-use datafusion::parquet::column::writer::ColumnCloseResult;
+use datafusion::parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory};
 use datafusion::parquet::errors::ParquetError;
-use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
-use datafusion::parquet::file::reader::{ChunkReader, Length as _};
+use datafusion::parquet::file::properties::EnabledStatistics;
+use datafusion::parquet::schema::types::ColumnPath;
 
 use super::axes::{Axes, Axis};
 use super::counts::{self, IMPOSSIBLE, MISSING, NOT_PUBLISHED, SECRET};
 use super::settle::Settled;
+use super::stencil::{self, Bytes, Stencil};
 use super::{THREADS, Whole};
 use crate::derive::sql_file::SqlFile;
 use crate::disk::{self, Scratch};
@@ -43,6 +41,8 @@ const REASONS: [&str; 6] = [
     "onmogelijk",
     "ontbreekt",
 ];
+/// The column of the reasons.
+const REASON: &str = "reden";
 
 /// A column of the finished table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Column {
             "soort_code" => Self::Kind,
             "regio_code" => Self::Region,
             "periode_code" => Self::Period,
-            "reden" => Self::Reason,
+            REASON => Self::Reason,
             "status" => Self::Status,
             "bron" => Self::Source,
             "peildatum" => Self::Day,
@@ -80,10 +80,10 @@ impl Column {
         }
     }
 
-    /// Whether it is the same for other kinds of the same regions.
+    /// Whether it is the same for other kinds of the same regions; the kind itself is but for its code.
     fn repeats(self, table: &Whole<'_>) -> bool {
         match self {
-            Self::Kind | Self::Reason => false,
+            Self::Reason => false,
             Self::Count(count) => count >= table.columns,
             _ => true,
         }
@@ -93,50 +93,33 @@ impl Column {
 /// The rows of a row group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Group {
-    kinds: Range<usize>,
+    kind: usize,
     regions: Range<usize>,
 }
 
 /// Row groups in the order of the file.
 fn groups(axes: &Axes, at_most: usize) -> Vec<Group> {
-    let cut = |all: usize, step: usize| {
-        let step = step.max(1);
-        (0..all)
-            .step_by(step)
-            .map(move |start| start..(start + step).min(all))
+    let regions = axes.regions.len();
+    let step = (at_most / axes.periods.len().max(1)).max(1);
+    let of_kind = |kind: usize| {
+        (0..regions).step_by(step).map(move |start| Group {
+            kind,
+            regions: start..(start + step).min(regions),
+        })
     };
-    let (kinds, regions, periods) = (axes.kinds.len(), axes.regions.len(), axes.periods.len());
-    let of_kind = regions * periods;
-    if of_kind <= at_most {
-        let group = |kinds| Group {
-            kinds,
-            regions: 0..regions,
-        };
-        return cut(kinds, at_most / of_kind.max(1)).map(group).collect();
-    }
-    let of_one = |kind: usize| cut(regions, at_most / periods.max(1)).map(move |regions| (kind, regions));
-    let group = |(kind, regions)| Group {
-        kinds: kind..kind + 1,
-        regions,
-    };
-    (0..kinds).flat_map(of_one).map(group).collect()
+    (0..axes.kinds.len()).flat_map(of_kind).collect()
 }
 
 impl Group {
     fn rows(&self, axes: &Axes) -> usize {
-        self.kinds.len() * self.regions.len() * axes.periods.len()
+        self.regions.len() * axes.periods.len()
     }
 
     /// Its rows in the table, which follow each other.
     fn range(&self, axes: &Axes) -> Range<u64> {
-        let start =
-            self.kinds.start as u64 * axes.rows_of_kind() + (self.regions.start * axes.periods.len()) as u64;
+        let before = (self.regions.start * axes.periods.len()) as u64;
+        let start = self.kind as u64 * axes.rows_of_kind() + before;
         start..start + self.rows(axes) as u64
-    }
-
-    /// Whether columns that repeat are the same in both.
-    fn is_alike(&self, other: &Self) -> bool {
-        self.regions == other.regions && self.kinds.len() == other.kinds.len()
     }
 }
 
@@ -190,14 +173,26 @@ enum Failure {
     Other(NormaliseError),
 }
 
-impl<E: Into<NormaliseError>> From<E> for Failure {
-    fn from(error: E) -> Self {
+impl From<ParquetError> for Failure {
+    fn from(error: ParquetError) -> Self {
+        Self::Parquet(error)
+    }
+}
+
+impl From<ArrowError> for Failure {
+    fn from(error: ArrowError) -> Self {
+        Self::Parquet(error.into())
+    }
+}
+
+impl From<disk::DiskError> for Failure {
+    fn from(error: disk::DiskError) -> Self {
         Self::Other(error.into())
     }
 }
 
-fn parquet(error: ParquetError) -> Failure {
-    Failure::Parquet(error)
+fn bug(message: &str) -> Failure {
+    Failure::Other(NormaliseError::Bug(message.to_owned()))
 }
 
 struct Packer<'a> {
@@ -209,27 +204,20 @@ struct Packer<'a> {
     description: &'a str,
 }
 
-/// The columns that repeat, packed once for all row groups that are alike.
-struct Stencil<R> {
-    of: Group,
-    file: R,
-    columns: Vec<ColumnCloseResult>,
-}
-
 type Packed = Result<Vec<ArrowColumnChunk>, Failure>;
 
 impl Packer<'_> {
     fn write(&self, groups: &[Group], folder: &Path, file: disk::File) -> Result<(), Failure> {
-        let mut stencils: Vec<Stencil<_>> = Vec::new();
-        for group in groups {
-            if !stencils.iter().any(|stencil| stencil.of.is_alike(group)) {
-                stencils.push(self.stencil(group, folder)?);
-            }
-        }
+        // Those of the first kind: the ranges of regions are the same for all.
+        let ranges = groups.iter().take_while(|group| group.kind == 0);
+        let stencils = ranges
+            .map(|group| self.stencil(group, folder))
+            .collect::<Result<Vec<_>, _>>()?;
+        let codes = self.codes(folder)?;
         let schema = table_file::schema(self.specs);
         let properties = table_file::properties(self.description, None);
-        let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(parquet)?;
-        let (mut writer, _) = writer.into_serialized_writer().map_err(parquet)?;
+        let writer = ArrowWriter::try_new(file, schema, Some(properties))?;
+        let (mut writer, _) = writer.into_serialized_writer()?;
         std::thread::scope(|scope| {
             let packed: Vec<Receiver<Packed>> = (0..THREADS)
                 .map(|thread| {
@@ -239,30 +227,30 @@ impl Packer<'_> {
                     receiver
                 })
                 .collect();
-            for (group, packed) in groups.iter().zip(packed.iter().cycle()) {
-                let chunks = packed.recv().unwrap_or_else(|_| {
-                    let message = "a thread that packs a table ended too early";
-                    Err(Failure::Other(NormaliseError::Bug(message.to_owned())))
-                })?;
-                let stencil = stencils.iter().find(|stencil| stencil.of.is_alike(group));
-                let mut repeated = stencil.map(|stencil| (&stencil.file, stencil.columns.iter()));
-                let mut chunks = chunks.into_iter();
-                let mut row_group = writer.next_row_group().map_err(parquet)?;
+            let packed = packed.iter().cycle();
+            for ((group, packed), stencil) in groups.iter().zip(packed).zip(stencils.iter().cycle()) {
+                let ended = |_| Err(bug("a thread that packs a table ended too early"));
+                let mut chunks = packed.recv().unwrap_or_else(ended)?.into_iter();
+                let mut repeated = 0;
+                let mut row_group = writer.next_row_group()?;
                 for column in self.columns {
-                    if column.repeats(self.table) {
-                        let next = repeated
-                            .as_mut()
-                            .and_then(|(file, columns)| Some((*file, columns.next()?)));
-                        if let Some((file, close)) = next {
-                            row_group.append_column(file, close.clone()).map_err(parquet)?;
-                        }
-                    } else if let Some(chunk) = chunks.next() {
-                        chunk.append_to_row_group(&mut row_group).map_err(parquet)?;
+                    if !column.repeats(self.table) {
+                        let chunk = chunks.next().ok_or_else(|| bug("a row group lacks a column"))?;
+                        chunk.append_to_row_group(&mut row_group)?;
+                        continue;
                     }
+                    if *column == Column::Kind {
+                        let code = self.axes.kinds.code(group.kind).as_bytes();
+                        let (file, close) = stencil.with_text(repeated, &codes, group.kind, code)?;
+                        row_group.append_column(&file, close)?;
+                    } else {
+                        row_group.append_column(&stencil.file, stencil.column(0, repeated)?)?;
+                    }
+                    repeated += 1;
                 }
-                row_group.close().map_err(parquet)?;
+                row_group.close()?;
             }
-            writer.close().map_err(parquet)?;
+            writer.close()?;
             Ok(())
         })
     }
@@ -276,92 +264,70 @@ impl Packer<'_> {
         (columns, table_file::schema(&specs))
     }
 
-    /// Packs the columns that repeat into a file of their own.
-    fn stencil(&self, group: &Group, folder: &Path) -> Result<Stencil<impl ChunkReader + use<>>, Failure> {
-        let scratch = Scratch::create(folder)?;
+    /// The columns that repeat, for a range of regions; their kind is the first one.
+    fn stencil(&self, group: &Group, folder: &Path) -> Result<Stencil<impl Bytes + use<>>, Failure> {
         let (columns, schema) = self.part(true);
-        let properties = table_file::properties("", None);
-        let copy = scratch.share()?;
-        let writer = ArrowWriter::try_new(copy, Arc::clone(&schema), Some(properties)).map_err(parquet)?;
-        let (mut writer, factory) = writer.into_serialized_writer().map_err(parquet)?;
         let arrays = columns.iter().map(|column| self.repeated(*column, group));
-        let chunks = encode(&factory, &schema, arrays).map_err(parquet)?;
-        let mut row_group = writer.next_row_group().map_err(parquet)?;
-        for chunk in chunks {
-            chunk.append_to_row_group(&mut row_group).map_err(parquet)?;
-        }
-        row_group.close().map_err(parquet)?;
-        writer.close().map_err(parquet)?;
+        let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
+        Ok(stencil::pack(&Scratch::create(folder)?, &schema, &[arrays])??)
+    }
 
-        let file = scratch.share()?;
-        let metadata = ParquetMetaDataReader::new()
-            .with_page_index_policy(PageIndexPolicy::Required)
-            .parse_and_finish(&file)
-            .map_err(parquet)?;
-        let index = |at: usize| Some(metadata.column_index()?.first()?.get(at)?.clone());
-        let offsets = |at: usize| Some(metadata.offset_index()?.first()?.get(at)?.clone());
-        let row_group = metadata.row_group(0);
-        let columns = row_group
-            .columns()
-            .iter()
-            .enumerate()
-            .map(|(at, column)| ColumnCloseResult {
-                bytes_written: column.compressed_size() as u64,
-                rows_written: group.rows(self.axes) as u64,
-                metadata: column.clone(),
-                bloom_filter: None,
-                column_index: index(at),
-                offset_index: offsets(at),
-            });
-        Ok(Stencil {
-            of: group.clone(),
-            columns: columns.collect(),
-            // In memory: a copy of it is written for every row group.
-            file: file.get_bytes(0, file.len() as usize).map_err(parquet)?,
-        })
+    /// The code of each kind, in a row group of one row.
+    fn codes(&self, folder: &Path) -> Result<Stencil<impl Bytes + use<>>, Failure> {
+        let all = self.columns.iter().zip(self.specs);
+        let specs: Vec<ColumnSpec> = all
+            .filter(|(column, _)| **column == Column::Kind)
+            .map(|(_, spec)| spec.clone())
+            .collect();
+        let code = |kind| texts(std::iter::once(kind as i32), &self.axes.kinds).map(|code| vec![code]);
+        let codes = (0..self.axes.kinds.len())
+            .map(code)
+            .collect::<Result<Vec<_>, _>>()?;
+        let schema = table_file::schema(&specs);
+        Ok(stencil::pack(&Scratch::create(folder)?, &schema, &codes)??)
     }
 
     /// A column that repeats.
     fn repeated(&self, column: Column, group: &Group) -> Result<ArrayRef, ArrowError> {
         let rows = group.rows(self.axes);
         let (periods, regions) = (self.axes.periods.len(), &group.regions);
-        let of_kind = || {
-            regions
-                .clone()
-                .flat_map(|region| std::iter::repeat_n(region as i32, periods))
-        };
-        let in_turn = || (0..regions.len()).flat_map(|_| 0..periods as i32);
-        let kinds = || group.kinds.clone();
+        let in_turn = || regions.clone().flat_map(|_| 0..periods as i32);
         Ok(match column {
-            Column::Region => texts(kinds().flat_map(|_| of_kind()), &self.axes.regions)?,
-            Column::Period => texts(kinds().flat_map(|_| in_turn()), &self.axes.periods)?,
+            Column::Kind => texts(std::iter::repeat_n(0, rows), &self.axes.kinds)?,
+            Column::Region => {
+                let places = regions.clone();
+                let places = places.flat_map(|region| std::iter::repeat_n(region as i32, periods));
+                texts(places, &self.axes.regions)?
+            }
+            Column::Period => texts(in_turn(), &self.axes.periods)?,
             Column::Status => {
                 let words = Arc::new(StringArray::from(self.table.statuses.clone()));
                 let word = |period: i32| (!words.is_null(period as usize)).then_some(period);
-                let keys: Int32Array = kinds().flat_map(|_| in_turn()).map(word).collect();
-                Arc::new(DictionaryArray::try_new(keys, words.clone())?)
+                let places: Int32Array = in_turn().map(word).collect();
+                Arc::new(DictionaryArray::try_new(places, words.clone())?)
             }
             Column::Source => {
-                let name = StringArray::from(vec![self.table.source.table.as_str()]);
-                Arc::new(DictionaryArray::try_new(
-                    Int32Array::from_value(0, rows),
-                    Arc::new(name),
-                )?)
+                let name = Arc::new(StringArray::from(vec![self.table.source.table.as_str()]));
+                Arc::new(DictionaryArray::try_new(Int32Array::from_value(0, rows), name)?)
             }
             Column::Day => Arc::new(Date32Array::from_value(days(self.table.peildatum), rows)),
-            Column::Kind | Column::Reason | Column::Count(_) => Arc::new(Int64Array::new_null(rows)),
+            Column::Reason | Column::Count(_) => Arc::new(Int64Array::new_null(rows)),
         })
     }
 
     /// Packs some row groups, as far as anybody wants them.
     fn pack<'g>(&self, groups: impl Iterator<Item = &'g Group>, sender: &SyncSender<Packed>) {
         let (columns, schema) = self.part(false);
-        let properties = table_file::properties("", None);
+        // The least and the greatest reason of a page help nobody, and every row is compared for them.
+        let properties = table_file::properties("", None)
+            .into_builder()
+            .set_column_statistics_enabled(ColumnPath::from(REASON), EnabledStatistics::None)
+            .build();
         let factory = ArrowWriter::try_new(io::sink(), Arc::clone(&schema), Some(properties))
             .and_then(ArrowWriter::into_serialized_writer);
         let factory = match factory {
             Ok((_, factory)) => factory,
-            Err(error) => return drop(sender.send(Err(parquet(error)))),
+            Err(error) => return drop(sender.send(Err(error.into()))),
         };
         let mut cells: Vec<Vec<u32>> = vec![Vec::new(); self.table.columns];
         for group in groups {
@@ -385,46 +351,29 @@ impl Packer<'_> {
         for (column, cells) in cells.iter_mut().enumerate() {
             self.settled.read(column, range.clone(), cells)?;
         }
-        let arrays = columns.iter().map(|column| self.varying(*column, group, cells));
-        encode(factory, schema, arrays).map_err(parquet)
+        let arrays = columns.iter().map(|column| varying(*column, cells));
+        let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
+        Ok(stencil::encode(factory, schema, &arrays)?)
     }
+}
 
-    /// A column that does not repeat.
-    fn varying(&self, column: Column, group: &Group, cells: &[Vec<u32>]) -> Result<ArrayRef, ArrowError> {
-        let of = |column: usize| cells.get(column).map(Vec::as_slice).unwrap_or_default();
-        Ok(match column {
-            Column::Kind => {
-                let of_kind = group.regions.len() * self.axes.periods.len();
-                let kinds = group
-                    .kinds
-                    .clone()
-                    .flat_map(|kind| std::iter::repeat_n(kind as i32, of_kind));
-                texts(kinds, &self.axes.kinds)?
-            }
-            Column::Reason => {
-                let words = Arc::new(StringArray::from(REASONS.to_vec()));
-                let keys: Int32Array = of(0).iter().map(|cell| Some(reason(*cell))).collect();
-                Arc::new(DictionaryArray::try_new(keys, words)?)
-            }
-            Column::Count(count) => {
-                let numbers = of(count).iter().map(|cell| counts::number(*cell).map(i64::from));
-                Arc::new(numbers.collect::<Int64Array>())
-            }
-            Column::Region | Column::Period | Column::Status | Column::Source | Column::Day => {
-                self.repeated(column, group)?
-            }
-        })
+/// A column that does not repeat: the reasons, or else a count.
+fn varying(column: Column, cells: &[Vec<u32>]) -> Result<ArrayRef, ArrowError> {
+    let of = |column: usize| cells.get(column).map(Vec::as_slice).unwrap_or_default();
+    if let Column::Count(count) = column {
+        let numbers = of(count).iter().map(|cell| counts::number(*cell).map(i64::from));
+        return Ok(Arc::new(numbers.collect::<Int64Array>()));
     }
+    let words = Arc::new(StringArray::from(REASONS.to_vec()));
+    let places = Int32Array::from_iter_values(of(0).iter().map(|cell| reason(*cell)));
+    Ok(Arc::new(DictionaryArray::try_new(places, words)?))
 }
 
 /// Texts by their place on an axis.
 fn texts(places: impl Iterator<Item = i32>, axis: &Axis) -> Result<ArrayRef, ArrowError> {
-    let codes = StringArray::from_iter_values(axis.codes());
+    let codes = Arc::new(StringArray::from_iter_values(axis.codes()));
     let places = Int32Array::from_iter_values(places);
-    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(
-        places,
-        Arc::new(codes),
-    )?))
+    Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(places, codes)?))
 }
 
 /// The place of a settled cell's reason among the reasons.
@@ -437,21 +386,4 @@ fn reason(cell: u32) -> i32 {
         MISSING => 5,
         _ => 0,
     }
-}
-
-/// Packs columns; texts may come as places in a dictionary, which is not seen in the file.
-fn encode(
-    factory: &ArrowRowGroupWriterFactory,
-    schema: &SchemaRef,
-    arrays: impl Iterator<Item = Result<ArrayRef, ArrowError>>,
-) -> Result<Vec<ArrowColumnChunk>, ParquetError> {
-    let mut chunks = Vec::new();
-    let writers = factory.create_column_writers(0)?;
-    for ((mut writer, field), array) in writers.into_iter().zip(schema.fields()).zip(arrays) {
-        for leaf in compute_leaves(field, &array?)? {
-            writer.write(&leaf)?;
-        }
-        chunks.push(writer.close()?);
-    }
-    Ok(chunks)
 }

@@ -152,26 +152,23 @@ impl<R: Copy> RowTemplate<R> {
 
 /// How many bytes at the start of both are the same.
 fn common_start(one: &[u8], other: &[u8]) -> usize {
-    let (ones, one_rest) = one.as_chunks::<8>();
-    let (others, _) = other.as_chunks::<8>();
-    for (at, (one, other)) in ones.iter().zip(others).enumerate() {
-        let differs = u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other);
-        if differs != 0 {
-            return at * 8 + differs.trailing_zeros() as usize / 8;
-        }
-    }
-    let done = ones.len().min(others.len()) * 8;
-    let rest = if done == ones.len() * 8 {
-        one_rest
-    } else {
-        one.get(done..).unwrap_or_default()
-    };
-    let other = other.get(done..).unwrap_or_default();
-    done + rest
-        .iter()
-        .zip(other)
-        .take_while(|(one, other)| one == other)
-        .count()
+    let wide = common_pieces::<32>(one, other);
+    let (one, other) = (from(one, wide), from(other, wide));
+    let narrow = common_pieces::<8>(one, other);
+    let (one, other) = (from(one, narrow), from(other, narrow));
+    wide + narrow + common_pieces::<1>(one, other)
+}
+
+/// Bytes of the pieces of this size that are the same from the start on.
+fn common_pieces<const SIZE: usize>(one: &[u8], other: &[u8]) -> usize {
+    let (ones, _) = one.as_chunks::<SIZE>();
+    let (others, _) = other.as_chunks::<SIZE>();
+    let same = ones.iter().zip(others).take_while(|(one, other)| one == other);
+    SIZE * same.count()
+}
+
+fn from(bytes: &[u8], at: usize) -> &[u8] {
+    bytes.get(at..).unwrap_or_default()
 }
 
 /// Length of a text up to its closing quote, when it is plain.
