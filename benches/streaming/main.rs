@@ -1,5 +1,6 @@
 //! From the pages of a table to the finished figures, against what else a user could take: `cargo bench --bench
-//! streaming`, or with `-- --quick` on a small table of which only the figures are judged.
+//! streaming`, with `-- --fetch` only the fetching, or with `-- --quick` a small table of which only the figures are
+//! judged.
 //!
 //! Every contestant runs in a process of its own on the same pages, in turn, and says its own time and its peak of
 //! memory. Ours goes through [`nulmeting::normalise::block`] on a landing, as a night does, and writes all columns of
@@ -21,6 +22,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
+use datafusion::arrow::array::RecordBatch;
 use nulmeting::clock::Clock;
 use nulmeting::derive::{self, session::Engine};
 use nulmeting::disk;
@@ -65,6 +67,7 @@ fn main() -> Outcome<()> {
     match arguments.as_slice() {
         ["--direct", data, out] => direct(Path::new(data), Path::new(out)),
         others if others.contains(&"--quick") => compare(&[4], 1, &["duckdb"], false),
+        others if others.contains(&"--fetch") => compare(&[], ROUNDS, &[], true),
         _ => compare(&SIZES, ROUNDS, &["polars", "duckdb"], true),
     }
 }
@@ -159,6 +162,9 @@ fn fetch(
 ) -> Outcome<()> {
     let regions = SIZES[0];
     let pages = pages(root, folder, regions)?;
+    let manifest: serde_json::Value = serde_json::from_slice(&disk::read(&pages.join("manifest.json"))?)?;
+    // The fetch proves by itself that each of them came once.
+    let rows = manifest["rows"].as_u64().ok_or("a manifest without rows")?;
     let server = Server::start(pages)?;
     let pipeline = pipeline(root, folder, &server.address())?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -171,11 +177,6 @@ fn fetch(
             .arg(&data)
             .arg(&pipeline);
         let (seconds, peak) = watched(&mut command)?;
-        let landed = Landing::open(&data)?.in_use("politie_misdrijven")?;
-        let pages = landed
-            .iter()
-            .filter(|file| file.entry.name.starts_with("UntypedDataSet"));
-        let rows = pages.filter_map(|file| file.entry.rows).sum();
         ours.push(Run { seconds, rows, peak });
         let script = root.join("benches/peers/download.py");
         theirs.push(said(
@@ -361,7 +362,7 @@ fn same_figures(ours: &Path, theirs: &Path) -> Outcome<()> {
             ON a.soort_code = o.soort_code AND a.jaar = o.jaar
         WHERE o.waarde IS DISTINCT FROM a.aantal";
     let differing = engine.query("figures", sql)?;
-    let rows: usize = differing.iter().map(|batch| batch.num_rows()).sum();
+    let rows: usize = differing.iter().map(RecordBatch::num_rows).sum();
     if rows == 0 {
         return Ok(());
     }

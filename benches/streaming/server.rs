@@ -93,7 +93,7 @@ fn answer(target: &str, folder: &Path, address: SocketAddr) -> Option<Vec<u8>> {
         }
         list => folder.join(format!("lists/{list}.json")),
     };
-    Some(at_home(disk::read(&file).ok()?, address))
+    Some(at_home(&disk::read(&file).ok()?, address))
 }
 
 fn resources(address: SocketAddr) -> Vec<u8> {
@@ -108,7 +108,7 @@ fn resources(address: SocketAddr) -> Vec<u8> {
 }
 
 /// The reply with addresses of this machine: they stand in its first and its last bytes.
-fn at_home(body: Vec<u8>, address: SocketAddr) -> Vec<u8> {
+fn at_home(body: &[u8], address: SocketAddr) -> Vec<u8> {
     const ENDS: usize = 400;
     let home = format!("http://{address}/ODataFeed/odata/");
     let moved = |bytes: &[u8]| {
@@ -117,7 +117,7 @@ fn at_home(body: Vec<u8>, address: SocketAddr) -> Vec<u8> {
             .into_bytes()
     };
     if body.len() < 2 * ENDS {
-        return moved(&body);
+        return moved(body);
     }
     let (start, rest) = body.split_at(ENDS);
     let (middle, end) = rest.split_at(rest.len() - ENDS);

@@ -283,8 +283,7 @@ impl<'a> Layout<'a> {
     /// # Errors
     /// Any other number.
     pub fn whole(&self, line: u64, number: f64) -> Result<i64, ReadError> {
-        let is_whole = (number as i64) as f64 == number;
-        if is_whole && (0.0..9_007_199_254_740_992.0).contains(&number) {
+        if number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number) {
             return Ok(number as i64);
         }
         Err(ReadError::new(

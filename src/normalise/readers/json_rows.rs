@@ -189,7 +189,7 @@ impl<R: BufRead> JsonRows<R> {
     }
 }
 
-fn count_line_breaks(bytes: &[u8]) -> u64 {
+pub(super) fn count_line_breaks(bytes: &[u8]) -> u64 {
     // A sum in one byte is what the processor adds up many at a time; 255 is the most that fits.
     let count = |piece: &[u8]| piece.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
     bytes.chunks(255).map(|piece| u64::from(count(piece))).sum()

@@ -5,6 +5,8 @@
 //! and only the values are looked at. Whatever differs in any other way (an escape, a letter beyond ASCII, a number
 //! that is no plain whole one, another order) is not taken here, and the strict parser judges it as ever.
 
+use super::json_rows::count_line_breaks;
+
 /// The most digits of a whole number that a double holds exactly.
 const EXACT_DIGITS: usize = 15;
 
@@ -61,7 +63,7 @@ impl<R: Copy> RowTemplate<R> {
         Some(Self {
             row: row.to_vec(),
             slots,
-            line_breaks: row.iter().filter(|byte| **byte == b'\n').count() as u64,
+            line_breaks: count_line_breaks(row),
         })
     }
 
