@@ -53,6 +53,8 @@ mod revisions;
 mod service;
 #[path = "all/sql_rules.rs"]
 mod sql_rules;
+#[path = "all/surveys.rs"]
+mod surveys;
 #[path = "all/target_years.rs"]
 mod target_years;
 #[path = "all/verdicts.rs"]

@@ -27,6 +27,6 @@ SELECT t.regio_code,
        t.bron,
        t.peildatum
 FROM telling_jaar AS t
-JOIN regio AS r ON r.regio_code = t.regio_code
 LEFT JOIN bevolking AS b ON b.regio_code = t.regio_code AND b.jaar = t.jaar
+JOIN regio AS r ON r.regio_code = t.regio_code
 WHERE t.laag = 'reeks'

@@ -36,6 +36,7 @@
 --   regel         | regel van de nota
 --   toelichting   | wat bij dit doel gezegd moet worden
 --   benadering    | eigen benadering die als achtergrond bij het doel staat, zie vergelijking; nooit het bewijs
+--   achtergrond   | vragen van een enquete die niet het bewijs levert en als achtergrond bij het doel staan, zie monitor_indicator
 WITH tellingen AS (
     SELECT 'vastgesteld' AS telling
     UNION ALL
@@ -79,6 +80,27 @@ beoordeeld AS (
     CROSS JOIN tellingen AS n
     LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
     LEFT JOIN doel_toets AS t ON t.doel = d.doel AND t.telling = n.telling
+),
+-- Wat het doel zelf als vraag en enquete noemt is bewijs; al het andere staat er alleen naast.
+gevraagd AS (
+    SELECT v.doel,
+           v.indicator
+    FROM monitor_vragen AS v
+    JOIN doel AS d ON d.doel = v.doel
+    CROSS JOIN rapportjaar AS j
+    CROSS JOIN beleid AS b
+    JOIN monitor_indicator AS m ON m.indicator = v.indicator AND m.instrument = v.instrument
+    WHERE m.regio_code = b.gemeente
+      AND m.waarde IS NOT NULL
+      AND m.meting <= j.jaar
+      AND NOT coalesce(v.indicator = d.indicator AND v.instrument = d.instrument, false)
+    GROUP BY v.doel, v.indicator
+),
+achtergrond AS (
+    SELECT doel,
+           string_agg(indicator, '; ' ORDER BY indicator) AS achtergrond
+    FROM gevraagd
+    GROUP BY doel
 )
 SELECT d.doel,
        d.paragraaf,
@@ -122,7 +144,8 @@ SELECT d.doel,
        w.bron,
        d.regel,
        d.toelichting,
-       e.benadering
+       e.benadering,
+       a.achtergrond
 FROM doel AS d
 CROSS JOIN rapportjaar AS j
 LEFT JOIN doel_bewijs AS w ON w.doel = d.doel
@@ -131,3 +154,4 @@ LEFT JOIN beoordeeld AS h ON h.doel = d.doel AND h.telling = 'herzien' AND h.hee
 JOIN frasen AS fv ON fv.code = v.code
 LEFT JOIN frasen AS fh ON fh.code = h.code
 LEFT JOIN benaderingen AS e ON e.doel = d.doel
+LEFT JOIN achtergrond AS a ON a.doel = d.doel

@@ -43,11 +43,10 @@ naast AS (
            f.per_inwoner,
            f.phi,
            f.tau2,
-           k.alfa,
-           k.trechter_alfa_ruim AS alfa_ruim,
-           k.trechter_verwacht_minimum AS minimum
+           f.alfa,
+           f.alfa_ruim,
+           f.minimum
     FROM tarief AS t
-    CROSS JOIN conventie AS k
     LEFT JOIN trechter AS f ON f.reeks = t.reeks AND f.jaar = t.jaar AND t.telt_mee AND t.vergelijkbaar
 ),
 getrechterd AS (
@@ -111,8 +110,8 @@ SELECT b.regio_code,
        b.bron,
        b.peildatum
 FROM beoordeeld AS b
-JOIN regio AS g ON g.regio_code = b.regio_code
-JOIN namen AS m ON m.reeks = b.reeks
-JOIN frasen AS f ON f.code = b.code
+LEFT JOIN regio AS g ON g.regio_code = b.regio_code
+LEFT JOIN namen AS m ON m.reeks = b.reeks
+LEFT JOIN frasen AS f ON f.code = b.code
 LEFT JOIN rangorde AS p ON p.regio_code = b.regio_code AND p.reeks = b.reeks AND p.jaar = b.jaar
 LEFT JOIN bevolking AS i ON i.regio_code = b.regio_code AND i.jaar = b.jaar

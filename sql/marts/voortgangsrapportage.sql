@@ -140,9 +140,9 @@ WITH cijfers AS (
            t.peildatum, CAST(NULL AS VARCHAR) AS regel
     FROM trend_thema AS t
     UNION ALL
-    SELECT concat('monitor_indicator.', m.indicator, '.', m.instrument, '.', m.meting, '.waarde') AS cijfer, 'b' AS onderdeel, m.meting AS jaar,
-           m.indicator AS onderwerp, m.naam AS omschrijving, m.waarde, m.eenheid, m.oordeel,
-           CASE WHEN m.n IS NULL THEN 'aantal deelnemers onbekend' END AS voorbehoud, 'monitor_indicator' AS tabel, m.bron,
+    SELECT concat('monitor_indicator.', m.indicator, '.', m.instrument, '.', m.regio_code, '.', m.meting, '.waarde') AS cijfer, 'b' AS onderdeel, m.meting AS jaar,
+           m.indicator AS onderwerp, concat(m.naam, ', ', m.regio) AS omschrijving, m.waarde, m.eenheid, m.oordeel,
+           coalesce(m.voorbehoud, CASE WHEN m.n IS NULL AND m.ondergrens IS NULL AND m.waarde IS NOT NULL THEN 'aantal deelnemers onbekend' END) AS voorbehoud, 'monitor_indicator' AS tabel, m.bron,
            m.peildatum, m.regel
     FROM monitor_indicator AS m
     UNION ALL

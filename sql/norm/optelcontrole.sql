@@ -22,74 +22,34 @@
 --   uitkomst       | sluit, sluit niet, past (een maand met een rest, van een jaar dat nog niet heel is: wat leeg is, is niet bewezen), geen enkele waarde of niet te toetsen
 --   aangiften_sluit | waar als ook de aangiften optellen tot hun totaal
 --   internet_sluit  | waar als ook de internetaangiften optellen tot hun totaal
-WITH lijst AS (
+WITH versiejaar AS (
+    -- Wat een maand meer is dan haar gepubliceerde soorten, is van de soorten die alleen per jaar verschijnen; over een heel jaar
+    -- is dat te bewijzen, want dan staat hun jaarcijfer ernaast.
     SELECT bron,
-           count(*) AS soorten_bron
-    FROM soort_misdrijf
-    WHERE NOT is_totaal
-    GROUP BY bron
+           peildatum,
+           regio_code,
+           jaar,
+           count(*) FILTER (WHERE is_maand AND volledig) AS maanden,
+           sum(coalesce(totaal, 0) - gepubliceerd) FILTER (WHERE is_maand) AS rest_jaar,
+           sum(coalesce(totaal_aangiften, 0) - gepubliceerd_aangiften) FILTER (WHERE is_maand) AS rest_aangiften,
+           sum(coalesce(totaal_internet, 0) - gepubliceerd_internet) FILTER (WHERE is_maand) AS rest_internet,
+           max(verborgen_waarde) FILTER (WHERE NOT is_maand AND volledig AND totaal = som) AS verborgen_jaar,
+           max(verborgen_aangiften) FILTER (WHERE NOT is_maand AND volledig AND totaal_aangiften = som_aangiften)
+               AS verborgen_jaar_aangiften,
+           max(verborgen_internet) FILTER (WHERE NOT is_maand AND volledig AND totaal_internet = som_internet)
+               AS verborgen_jaar_internet
+    FROM opgeteld
+    GROUP BY bron, peildatum, regio_code, jaar
 ),
-soorten AS (
-    SELECT s.soort_code,
-           s.is_totaal,
-           n.soort_code IS NOT NULL AS is_verborgen
-    FROM soort_misdrijf AS s
-    LEFT JOIN ruw_niet_per_maand AS n ON n.bron = s.bron AND n.soort_code = s.soort_code
-),
-geteld AS (
-    SELECT t.bron,
-           t.peildatum,
-           t.regio_code,
-           t.periode_code,
-           max(t.indeling) AS indeling,
-           count(*) FILTER (WHERE NOT s.is_totaal) AS soorten,
-           count(*) FILTER (WHERE s.is_verborgen) AS verborgen,
-           count(t.waarde) FILTER (WHERE NOT s.is_totaal) AS met_waarde,
-           count(*) FILTER (WHERE s.is_totaal) AS totalen,
-           max(t.waarde) FILTER (WHERE s.is_totaal) AS totaal,
-           max(t.aangiften) FILTER (WHERE s.is_totaal) AS totaal_aangiften,
-           max(t.internetaangiften) FILTER (WHERE s.is_totaal) AS totaal_internet,
-           coalesce(sum(t.waarde) FILTER (WHERE NOT s.is_totaal), 0) AS som,
-           coalesce(sum(t.aangiften) FILTER (WHERE NOT s.is_totaal), 0) AS som_aangiften,
-           coalesce(sum(t.internetaangiften) FILTER (WHERE NOT s.is_totaal), 0) AS som_internet,
-           coalesce(sum(t.waarde) FILTER (WHERE s.is_verborgen), 0) AS verborgen_waarde,
-           coalesce(sum(t.aangiften) FILTER (WHERE s.is_verborgen), 0) AS verborgen_aangiften,
-           coalesce(sum(t.internetaangiften) FILTER (WHERE s.is_verborgen), 0) AS verborgen_internet
-    FROM tellingen AS t
-    JOIN soorten AS s ON s.soort_code = t.soort_code
-    GROUP BY t.bron, t.peildatum, t.regio_code, t.periode_code
-),
-geplaatst AS (
-    SELECT g.bron, g.peildatum, g.regio_code, g.periode_code, g.indeling, g.soorten, l.soorten_bron, g.verborgen, g.met_waarde,
-           g.totaal, g.totaal_aangiften, g.totaal_internet, g.som, g.som_aangiften, g.som_internet,
-           g.verborgen_waarde, g.verborgen_aangiften, g.verborgen_internet,
-           g.som - CASE WHEN p.soort = 'maand' THEN g.verborgen_waarde ELSE 0 END AS gepubliceerd,
-           g.som_aangiften - CASE WHEN p.soort = 'maand' THEN g.verborgen_aangiften ELSE 0 END AS gepubliceerd_aangiften,
-           g.som_internet - CASE WHEN p.soort = 'maand' THEN g.verborgen_internet ELSE 0 END AS gepubliceerd_internet,
-           g.soorten = l.soorten_bron AND g.totalen = 1 AS volledig,
-           coalesce(p.soort = 'maand', false) AS is_maand,
-           p.jaar
-    FROM geteld AS g
-    JOIN lijst AS l ON l.bron = g.bron
-    LEFT JOIN periode AS p ON p.periode_code = g.periode_code
-),
--- Wat een maand meer is dan haar gepubliceerde soorten, is van de soorten die alleen per jaar verschijnen; over een heel jaar
--- is dat te bewijzen, want dan staat hun jaarcijfer ernaast.
 naast_jaar AS (
-    SELECT bron, peildatum, regio_code, periode_code, indeling, soorten, soorten_bron, verborgen, met_waarde,
-           totaal, totaal_aangiften, totaal_internet, som, som_aangiften, som_internet,
-           gepubliceerd, gepubliceerd_aangiften, gepubliceerd_internet, volledig, is_maand,
-           sum(CASE WHEN is_maand AND volledig THEN 1 ELSE 0 END) OVER versiejaar AS maanden,
-           sum(CASE WHEN is_maand THEN coalesce(totaal, 0) - gepubliceerd END) OVER versiejaar AS rest_jaar,
-           sum(CASE WHEN is_maand THEN coalesce(totaal_aangiften, 0) - gepubliceerd_aangiften END) OVER versiejaar AS rest_aangiften,
-           sum(CASE WHEN is_maand THEN coalesce(totaal_internet, 0) - gepubliceerd_internet END) OVER versiejaar AS rest_internet,
-           max(CASE WHEN NOT is_maand AND volledig AND totaal = som THEN verborgen_waarde END) OVER versiejaar AS verborgen_jaar,
-           max(CASE WHEN NOT is_maand AND volledig AND totaal_aangiften = som_aangiften THEN verborgen_aangiften END)
-               OVER versiejaar AS verborgen_jaar_aangiften,
-           max(CASE WHEN NOT is_maand AND volledig AND totaal_internet = som_internet THEN verborgen_internet END)
-               OVER versiejaar AS verborgen_jaar_internet
-    FROM geplaatst
-    WINDOW versiejaar AS (PARTITION BY bron, peildatum, regio_code, jaar)
+    SELECT o.bron, o.peildatum, o.regio_code, o.periode_code, o.indeling, o.soorten, o.soorten_bron, o.verborgen, o.met_waarde,
+           o.totaal, o.totaal_aangiften, o.totaal_internet, o.som, o.som_aangiften, o.som_internet,
+           o.gepubliceerd, o.gepubliceerd_aangiften, o.gepubliceerd_internet, o.volledig, o.is_maand,
+           j.maanden, j.rest_jaar, j.rest_aangiften, j.rest_internet,
+           j.verborgen_jaar, j.verborgen_jaar_aangiften, j.verborgen_jaar_internet
+    FROM opgeteld AS o
+    LEFT JOIN versiejaar AS j
+        ON j.bron = o.bron AND j.peildatum = o.peildatum AND j.regio_code = o.regio_code AND j.jaar = o.jaar
 )
 SELECT bron,
        peildatum,

@@ -52,7 +52,7 @@ enquetes AS (
            m.bovengrens,
            'meting' AS stand,
            coalesce(m.n < k.noemer_minimum, false) AS klein_aantal,
-           m.instrument <> d.instrument AS ander_instrument,
+           NOT coalesce(m.instrument = d.instrument, false) AS ander_instrument,
            true AS steekproef,
            false AS is_reeks,
            concat('enquete ', m.instrument, ', vraag ', m.indicator) AS bewijs,
@@ -62,7 +62,7 @@ enquetes AS (
     JOIN grens AS g ON g.doel = d.doel
     CROSS JOIN beleid AS b
     CROSS JOIN conventie AS k
-    JOIN monitor_indicator AS m ON m.indicator = d.indicator
+    JOIN monitor_indicator AS m ON m.indicator = d.indicator AND m.regio_code = b.gemeente
     WHERE m.waarde IS NOT NULL
       AND m.meting > coalesce(d.basisjaar, b.basisjaar)
       AND m.meting <= g.laatste_jaar

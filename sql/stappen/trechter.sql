@@ -8,6 +8,9 @@
 --   per_inwoner | hun cijfer per inwoner samen
 --   phi        | hoeveel keer zo ver zij uit elkaar liggen als door toeval alleen, de uitersten ingetrokken
 --   tau2       | variantie tussen gemeenten die daar in de trechter bij hoort; leeg als er te weinig gemeenten zijn
+--   alfa       | kans buiten de trechter, zie conventies
+--   alfa_ruim  | kans buiten de ruime trechter
+--   minimum    | kleinste verwachte aantal waarover een oordeel gegeven wordt
 WITH groep AS (
     SELECT reeks,
            jaar,
@@ -25,6 +28,9 @@ SELECT g.reeks,
        g.gemeenten,
        g.waarde / g.inwoners AS per_inwoner,
        funnel_overdispersion(g.waarden, g.inwonertallen, k.trechter_staart) AS phi,
-       funnel_between_variance(g.waarden, g.inwonertallen, k.trechter_staart) AS tau2
+       funnel_between_variance(g.waarden, g.inwonertallen, k.trechter_staart) AS tau2,
+       k.alfa,
+       k.trechter_alfa_ruim AS alfa_ruim,
+       k.trechter_verwacht_minimum AS minimum
 FROM groep AS g
 CROSS JOIN conventie AS k

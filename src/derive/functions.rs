@@ -17,6 +17,7 @@ use datafusion::logical_expr::{
 };
 
 use crate::statistics::pair::Pair;
+use crate::statistics::published::Published;
 use crate::statistics::share::Share;
 use crate::statistics::{Observed, count, funnel, mean, outlook, part_year};
 
@@ -76,6 +77,13 @@ const FUNCTIONS: &[Entry] = &[
         name: "share_change_p_value",
         arguments: &["share0", "effective_n0", "share1", "effective_n1"],
         arithmetic: share_change_p_value,
+    },
+    Entry {
+        name: "published_change_p_value",
+        arguments: &[
+            "value0", "lower0", "upper0", "value1", "lower1", "upper1", "alpha",
+        ],
+        arithmetic: published_change_p_value,
     },
     Entry {
         name: "mean_margin",
@@ -200,6 +208,14 @@ fn share_upper(a: &[f64]) -> Option<f64> {
 fn share_change_p_value(a: &[f64]) -> Option<f64> {
     let [share0, n0, share1, n1] = *a else { return None };
     share(share1, n1)?.p_value_against(&share(share0, n0)?)
+}
+
+fn published_change_p_value(a: &[f64]) -> Option<f64> {
+    let [value0, lower0, upper0, value1, lower1, upper1, alpha] = *a else {
+        return None;
+    };
+    let base = Published::new(value0, lower0, upper0)?;
+    Published::new(value1, lower1, upper1)?.p_value_against(&base, alpha)
 }
 
 fn mean_margin(a: &[f64]) -> Option<f64> {

@@ -1,9 +1,11 @@
 //! Models that do not need each other, made at the same time.
 //!
 //! Each model is made by one query whose result depends on nothing but the tables that it reads, so the order in which
-//! they end shows in no byte. What a caller gets is in the order that it asked for.
+//! they end shows in no byte. What a caller gets is in the order that it asked for. Of the models that can begin, the one
+//! with the longest row of others behind it goes first: it decides when all are done.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -27,6 +29,8 @@ struct Progress {
     waiting: BTreeSet<usize>,
     /// Names that are not there yet.
     missing: BTreeSet<String>,
+    /// Of each task, how many others wait for one another behind it.
+    behind: Vec<usize>,
     made: Vec<Option<Made>>,
     failed: Option<(usize, DeriveError)>,
 }
@@ -40,6 +44,7 @@ pub fn make_all(engine: &Engine, tasks: &[Task<'_>], at_once: usize) -> Result<V
     let progress = Mutex::new(Progress {
         waiting: (0..tasks.len()).collect(),
         missing: tasks.iter().map(|task| task.file.name.clone()).collect(),
+        behind: behind(tasks),
         made: tasks.iter().map(|_| None).collect(),
         failed: None,
     });
@@ -77,7 +82,24 @@ pub fn make_all(engine: &Engine, tasks: &[Task<'_>], at_once: usize) -> Result<V
     made.ok_or_else(|| DeriveError::Bug("a model was never begun".to_owned()))
 }
 
-/// Takes the first task that can begin; waits for one as long as others run; none when there is nothing left to do.
+/// The longest row of tasks behind each, of which every one reads the one before it. Tasks come in an order in which they
+/// can run, so from the last one back all readers of a task are known.
+fn behind(tasks: &[Task<'_>]) -> Vec<usize> {
+    let mut longest: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut behind = Vec::with_capacity(tasks.len());
+    for task in tasks.iter().rev() {
+        let own = longest.get(task.file.name.as_str()).copied().unwrap_or(0);
+        for table in task.reads {
+            let of_table = longest.entry(table).or_default();
+            *of_table = (own + 1).max(*of_table);
+        }
+        behind.push(own);
+    }
+    behind.reverse();
+    behind
+}
+
+/// Takes the most urgent task that can begin; waits for one as long as others run; none when there is nothing left to do.
 fn next<'a, 'tasks>(
     tasks: &'tasks [Task<'a>],
     progress: &Mutex<Progress>,
@@ -88,11 +110,13 @@ fn next<'a, 'tasks>(
         if progress.failed.is_some() || progress.waiting.is_empty() {
             return None;
         }
-        let ready = progress.waiting.iter().copied().find_map(|number| {
+        let can_begin = progress.waiting.iter().filter_map(|&number| {
             let task = tasks.get(number)?;
             let is_ready = !task.reads.iter().any(|table| progress.missing.contains(table));
             is_ready.then_some((number, task))
         });
+        // Of equals the first in the order of the tasks.
+        let ready = can_begin.max_by_key(|&(number, _)| (progress.behind.get(number), Reverse(number)));
         if let Some((number, task)) = ready {
             progress.waiting.remove(&number);
             return Some((number, task));

@@ -1,6 +1,6 @@
 //! Which part of each register is general, and which part is the own of the pipeline that serves as an example.
 //!
-//! The police's codes, the breaks in their series, the product's conventions and phrases hold for every municipality.
+//! The police's codes, the questions of the national survey, the breaks in their series, the product's conventions and phrases hold for every municipality.
 //! What a council adopted, what its note prints, its targets, themes and measurements hold for one. A remark that
 //! speaks of that one (of its note, by its name, of one of its targets or printed figures) is left out: a sentence that
 //! is true of the example would be false in another report.
@@ -10,9 +10,10 @@ use std::collections::HashSet;
 use crate::pipeline::{Pipeline, Table, Values};
 
 /// The registers that are general, by rows of the police and the product. All others start empty.
-const GENERAL: [&str; 8] = [
+const GENERAL: [&str; 9] = [
     "reeksen",
     "reeks_delen",
+    "monitor_vragen",
     "definities",
     "trendbreuken",
     "conventies",
@@ -204,8 +205,8 @@ mod tests {
         for table in registers(&example) {
             let whole = example.table(table.name).unwrap();
             let expected = match table.name {
-                "reeksen" | "reeks_delen" | "trendbreuken" | "conventies" | "frasen" | "benaderingen"
-                | "benadering_delen" => whole.rows(),
+                "reeksen" | "reeks_delen" | "monitor_vragen" | "trendbreuken" | "conventies" | "frasen"
+                | "benaderingen" | "benadering_delen" => whole.rows(),
                 "definities" => continue,
                 _ => 0,
             };
@@ -219,6 +220,7 @@ mod tests {
         for name in [
             "reeksen",
             "reeks_delen",
+            "monitor_vragen",
             "definities",
             "trendbreuken",
             "conventies",

@@ -16,7 +16,7 @@ use crate::pipeline::{Disk, Pipeline, Source, SourceKind};
 const BUILT_IN: &str = "pipelines/hengelo.toml";
 
 /// The files as they were when the program was built, by the names of the registers.
-const REGISTERS: [(&str, &str); 16] = [
+const REGISTERS: [(&str, &str); 17] = [
     ("reeksen", include_str!("../../pipelines/hengelo/reeksen.csv")),
     (
         "reeks_delen",
@@ -34,6 +34,10 @@ const REGISTERS: [(&str, &str); 16] = [
     ),
     ("doelen", include_str!("../../pipelines/hengelo/doelen.csv")),
     ("monitor", include_str!("../../pipelines/hengelo/monitor.csv")),
+    (
+        "monitor_vragen",
+        include_str!("../../pipelines/hengelo/monitor_vragen.csv"),
+    ),
     ("metingen", include_str!("../../pipelines/hengelo/metingen.csv")),
     (
         "definities",

@@ -296,8 +296,8 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The words of `teken` in the raw table that `sql/norm/misdrijven_versies.sql` tells apart.
-fn name_of(symbol: Symbol) -> &'static str {
+/// The words of `teken` in a raw table that `sql/norm/` tells apart.
+pub(super) fn name_of(symbol: Symbol) -> &'static str {
     match symbol {
         Symbol::Secret => "geheim",
         Symbol::Impossible => "onmogelijk",

@@ -19,6 +19,7 @@ mod police;
 mod population;
 pub mod readers;
 mod register_tables;
+mod survey;
 
 use std::io::{self, BufRead, Read, Seek as _};
 use std::path::{Path, PathBuf};
@@ -92,6 +93,11 @@ pub fn read(
     };
     let mut police = None;
     let mut has_nuisance = false;
+    let mut outcomes = survey::Outcomes::default();
+    let wanted = survey::Wanted {
+        questions: pipeline.table("monitor_vragen"),
+        municipality: &pipeline.file.municipality.code,
+    };
     for source in &pipeline.file.sources {
         match source.kind {
             SourceKind::PoliceCrime => {
@@ -102,10 +108,15 @@ pub fn read(
                 let files = landing.in_use(&source.id)?;
                 has_nuisance = police::read_nuisance(source, &files, &mut reading)?;
             }
+            SourceKind::Survey => {
+                let files = landing.in_use(&source.id)?;
+                outcomes.read(source, &files, &wanted, &mut reading.files)?;
+            }
             // Needs the list of regions of the police table: see below.
             SourceKind::PopulationBegin | SourceKind::PopulationEnd => {}
         }
     }
+    reading.tables.push(outcomes.into_table()?);
     if !has_nuisance {
         reading.tables.extend(police::no_nuisance()?);
     }

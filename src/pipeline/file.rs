@@ -134,6 +134,8 @@ pub struct Source {
     /// The member of each further dimension that is read: `Geslacht = "T001038"`, everybody.
     #[serde(default)]
     pub slice: BTreeMap<String, String>,
+    /// How the table of a survey tells an outcome from its margin.
+    pub margins: Option<Margins>,
     /// Which of its periods are fetched.
     #[serde(default)]
     pub periods: Periods,
@@ -143,6 +145,22 @@ pub struct Source {
     /// Files of this table that were saved earlier.
     #[serde(default)]
     pub recorded: Vec<Recorded>,
+}
+
+/// How the table of a survey tells an outcome from the limits of its interval: members of one dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Margins {
+    /// Key of the dimension: `Marges`.
+    pub dimension: String,
+    /// Member of the outcome itself: `MW00000`.
+    pub value: String,
+    /// Member of the lower limit: `MOG0095`.
+    pub lower: String,
+    /// Member of the upper limit: `MBG0095`.
+    pub upper: String,
+    /// How sure the interval is, in percent, 1 to 99.
+    pub percent: u32,
 }
 
 /// A title that a table used earlier for one of its codes.
@@ -167,6 +185,8 @@ pub enum SourceKind {
     PopulationBegin,
     /// Inhabitants at the end of a period, OData v3.
     PopulationEnd,
+    /// Outcomes of a survey with their margins, OData v3.
+    Survey,
 }
 
 /// Which periods of a table are fetched.
@@ -224,7 +244,7 @@ impl SourceKind {
     pub fn protocol(self) -> Protocol {
         match self {
             Self::PopulationBegin => Protocol::Observations,
-            Self::PoliceCrime | Self::PoliceNuisance | Self::PopulationEnd => Protocol::Feed,
+            Self::PoliceCrime | Self::PoliceNuisance | Self::PopulationEnd | Self::Survey => Protocol::Feed,
         }
     }
 }
@@ -415,7 +435,10 @@ mod tests {
     fn the_file_of_hengelo_is_right() {
         let file = read(include_str!("../../pipelines/hengelo.toml")).unwrap();
         let tables: Vec<&str> = file.sources.iter().map(|source| source.table.as_str()).collect();
-        assert_eq!(tables, ["47013NED", "47021NED", "03759ned", "37230ned"]);
+        assert_eq!(
+            tables,
+            ["47013NED", "47021NED", "03759ned", "37230ned", "85146NED"]
+        );
         assert_eq!(
             file.sources[0].not_published_monthly,
             ["1.4.1", "3.2.1", "3.2.2", "3.7.3"]

@@ -234,6 +234,7 @@ fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
             "plain http is accepted for this computer only (localhost, 127.0.0.1, [::1])",
         );
         check_police_keys(index, source, judge);
+        check_margins(index, source, judge);
         for (number, recorded) in source.recorded.iter().enumerate() {
             let path = |key: &str| format!("source[{index}].recorded[{number}].{key}");
             judge.refuse_unless(
@@ -296,6 +297,49 @@ fn check_police_keys(index: usize, source: &Source, judge: &mut Judge<'_>) {
         &path,
         "no such key: only the police withhold months",
         "codes",
+    );
+}
+
+/// Only a survey has margins, and outcome, lower and upper limit are three members.
+fn check_margins(index: usize, source: &Source, judge: &mut Judge<'_>) {
+    let is_survey = source.kind == SourceKind::Survey;
+    let Some(margins) = &source.margins else {
+        judge.refuse_unless_hinting(
+            !is_survey,
+            &format!("source[{index}].kind"),
+            ("a block [source.margins] below a survey", "no such block"),
+            "it says which member of which dimension is the outcome and which are the limits of its interval",
+        );
+        return;
+    };
+    let path = |key: &str| format!("source[{index}].margins.{key}");
+    judge.refuse_unless(
+        is_survey,
+        &path("dimension"),
+        "no margins: only the table of a survey has them",
+        &quoted(&margins.dimension),
+    );
+    let members = [&margins.value, &margins.lower, &margins.upper];
+    let texts = [("dimension", &margins.dimension)]
+        .into_iter()
+        .chain(["value", "lower", "upper"].into_iter().zip(members));
+    for (key, text) in texts {
+        judge.refuse_blank(&path(key), text);
+    }
+    for (place, (key, member)) in ["value", "lower", "upper"].into_iter().zip(members).enumerate() {
+        let earlier = members.iter().take(place).any(|earlier| *earlier == member);
+        judge.refuse_unless(
+            !earlier,
+            &path(key),
+            "three members that differ",
+            &format!("{} again", quoted(member)),
+        );
+    }
+    judge.refuse_unless(
+        (1..=99).contains(&margins.percent),
+        &path("percent"),
+        "how sure the interval is, from 1 to 99 percent",
+        &margins.percent.to_string(),
     );
 }
 
@@ -460,6 +504,39 @@ mod tests {
         for twice_or_total in ["[\"1.4.1\", \"1.4.1\"]", "[\"1.4.1\"]\ntotal_code = \"1.4.1\""] {
             assert!(refused("[\"1.4.1\"]", twice_or_total).contains("each kind once, and not the total"));
         }
+    }
+
+    #[test]
+    fn a_survey_says_which_members_are_its_margins_and_nothing_else_has_any() {
+        let kind = "kind = \"population_begin\"";
+        assert!(refused(kind, "kind = \"survey\"").contains("[source.margins]"));
+        let margins = |value: &str, percent: &str| {
+            format!(
+                "[source.margins]\ndimension = \"Marges\"\nvalue = \"{value}\"\nlower = \"MOG0095\"\n\
+                 upper = \"MBG0095\"\npercent = {percent}\n\n[[source]]\nid = \"overlast\""
+            )
+        };
+        let next = "[[source]]\nid = \"overlast\"";
+        assert!(refused(next, &margins("MW00000", "95")).contains("only the table of a survey"));
+        let survey = |margins: &str| {
+            let text = SMALL_PIPELINE.replacen(kind, "kind = \"survey\"", 1);
+            let text = text.replacen(next, margins, 1);
+            read_pipeline_file(Path::new("x.toml"), text.as_bytes())
+                .map_err(|findings| findings.into_error().to_string())
+        };
+        let file = survey(&margins("MW00000", "95")).unwrap();
+        assert_eq!(file.sources[1].margins.as_ref().unwrap().lower, "MOG0095");
+        assert!(
+            survey(&margins("MBG0095", "95"))
+                .unwrap_err()
+                .contains("`MBG0095` again")
+        );
+        assert!(survey(&margins(" ", "95")).unwrap_err().contains("margins.value"));
+        assert!(
+            survey(&margins("MW00000", "0"))
+                .unwrap_err()
+                .contains("1 to 99 percent")
+        );
     }
 
     #[test]

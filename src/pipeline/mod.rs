@@ -9,7 +9,7 @@
 //! | `file`, `file_rules` | the pipeline file: its types, and whether its values make sense |
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
-//! | `rules`, `series_rules` | what must hold between rows and between registers |
+//! | `rules` and the other `*_rules` | what must hold between rows and between registers |
 //! | `inbox`, `workbook`, `archive` | what people drop: told by its header row, read cell by cell, measured before |
 //! | `write` | a [`Table`] back to the CSV that people keep |
 //! | `error` | one place in one file that is wrong |
@@ -28,6 +28,7 @@ mod rules;
 mod schema;
 mod series_rules;
 mod sheet;
+mod survey_rules;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -43,8 +44,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError, SheetPlace};
 pub use file::{
-    FormerTitle, InboxFolder, Municipality, Periods, PipelineFile, Policy, Protocol, Recorded, SaidBy,
-    Source, SourceKind, UnrepresentativeYear,
+    FormerTitle, InboxFolder, Margins, Municipality, Periods, PipelineFile, Policy, Protocol, Recorded,
+    SaidBy, Source, SourceKind, UnrepresentativeYear,
 };
 pub use inbox::{Dropped, Inbox, InboxFile};
 pub use registers::{CONVENTIONS, REGISTERS};

@@ -17,6 +17,7 @@ pub const REGISTERS: &[Register] = &[
     THEMA_REEKSEN,
     DOELEN,
     MONITOR,
+    MONITOR_VRAGEN,
     METINGEN,
     DEFINITIES,
     TRENDBREUKEN,
@@ -52,6 +53,7 @@ pub const CONVENTIONS: &[&str] = &[
 ];
 
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);
+const OUTCOME: Kind = Kind::OneOf(&["aandeel", "rapportcijfer", "schaalscore", "saldo"]);
 const LINES: Field = Field::optional("regel", NOTE_LINES).means("Regel of regels van de nota");
 const REMARK: Field = Field::optional("toelichting", Kind::Text).means("Toelichting voor de lezer");
 const ACCEPTED_BY: Field = Field::required("aanvaard_door", Kind::Text).means("Wie het heeft aanvaard");
@@ -236,7 +238,8 @@ const DOELEN: Register = Register {
             .refers_to("reeksen", "reeks"),
         Field::optional("indicator", Kind::Key)
             .means("Vraag uit de monitor die het bewijs levert")
-            .refers_to("monitor", "indicator"),
+            .refers_to("monitor", "indicator")
+            .or_to("monitor_vragen", "indicator"),
         Field::optional("instrument", Kind::Key).means("Enquête die het doel mag beoordelen"),
         Field::optional("bron_meting", Kind::Text).means("Waar een meting vandaan komt"),
         Field::required("klein_aantal", Kind::YesNo)
@@ -260,11 +263,7 @@ const MONITOR: Register = Register {
         Field::key("jaar", Kind::Year).means("Jaar van de meting"),
         Field::required("waarde", Kind::Number).means("Uitkomst, in de eenheid van de rij"),
         Field::required("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
-        Field::required(
-            "soort",
-            Kind::OneOf(&["aandeel", "rapportcijfer", "schaalscore", "saldo"]),
-        )
-        .means("Soort uitkomst, die bepaalt hoe de marge wordt berekend"),
+        Field::required("soort", OUTCOME).means("Soort uitkomst, die bepaalt hoe de marge wordt berekend"),
         Field::optional("n", Kind::Whole).means("Aantal deelnemers; leeg als het niet bekend is"),
         Field::optional("standaardafwijking", Kind::Number)
             .means("Standaardafwijking, in de eenheid van de rij"),
@@ -272,6 +271,27 @@ const MONITOR: Register = Register {
             .means("Factor waarmee de steekproef minder zegt dan een aselecte"),
         Field::required("richting", DIRECTION).means("Welke kant op beter is"),
         LINES,
+        REMARK,
+    ],
+};
+
+const MONITOR_VRAGEN: Register = Register {
+    name: "monitor_vragen",
+    description: "De vragen van een enquête die uit een tabel van de bron worden opgehaald, met wat zij meten",
+    may_be_empty: true,
+    fields: &[
+        Field::key("indicator", Kind::Key)
+            .means("Sleutel van de vraag; een andere dan die van een vraag die een andere enquête anders stelt"),
+        Field::required("naam", Kind::Text).means("Wat er gevraagd is, zoals het rapport dat noemt"),
+        Field::required("instrument", Kind::Key).means("De enquête"),
+        Field::required("bron", Kind::Text).means("Tabel waaruit de uitkomsten komen"),
+        Field::required("onderwerp", Kind::Text).means("Sleutel van het onderwerp in die tabel"),
+        Field::required("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
+        Field::required("soort", OUTCOME).means("Soort uitkomst"),
+        Field::required("richting", DIRECTION).means("Welke kant op beter is"),
+        Field::optional("doel", TARGET)
+            .means("Doel waar de uitkomst als achtergrond bij staat; bewijs wordt zij alleen als het doel de vraag zelf noemt")
+            .refers_to("doelen", "doel"),
         REMARK,
     ],
 };
@@ -319,17 +339,18 @@ const DEFINITIES: Register = Register {
 
 const TRENDBREUKEN: Register = Register {
     name: "trendbreuken",
-    description: "Gebeurtenissen die een reeks voor en na een dag onvergelijkbaar maken of toelichten",
+    description: "Gebeurtenissen die een reeks of enquête voor en na een dag onvergelijkbaar maken of toelichten",
     may_be_empty: true,
     fields: &[
         Field::key("breuk", Kind::Key).means("Sleutel van de gebeurtenis"),
-        Field::key("reeks", Kind::Key)
+        Field::optional_key("reeks", Kind::Key)
             .means("Reeks die zij raakt")
             .refers_to("reeksen", "reeks"),
+        Field::optional_key("instrument", Kind::Key).means("Enquête die zij raakt, in plaats van een reeks"),
         Field::required("datum", Kind::Date).means("Dag vanaf wanneer het anders is"),
         Field::required("tekst", Kind::Text).means("Wat er veranderde"),
         Field::required("effect", Kind::OneOf(&["breuk", "toelichting"]))
-            .means("Of de reeks het voorbehoud trendbreuk krijgt, of alleen een toelichting"),
+            .means("Of de reeks of enquête het voorbehoud trendbreuk krijgt, of alleen een toelichting"),
         Field::required("blokkerend", Kind::YesNo)
             .means("Of een vergelijking over deze dag heen verboden is"),
         Field::required("bron", Kind::Text).means("Waar dit te vinden is"),
@@ -388,20 +409,19 @@ mod tests {
     #[test]
     fn every_reference_points_to_a_key_column_of_a_register() {
         for field in REGISTERS.iter().flat_map(|register| register.fields) {
-            let Some((register, column)) = field.references else {
-                continue;
-            };
-            let target = REGISTERS
-                .iter()
-                .find(|candidate| candidate.name == register)
-                .unwrap();
-            assert!(
-                target
-                    .fields
+            for (register, column) in field.references.into_iter().chain(field.or_references) {
+                let target = REGISTERS
                     .iter()
-                    .any(|other| other.name == column && other.in_key),
-                "{register}.{column}"
-            );
+                    .find(|candidate| candidate.name == register)
+                    .unwrap();
+                assert!(
+                    target
+                        .fields
+                        .iter()
+                        .any(|other| other.name == column && other.in_key),
+                    "{register}.{column}"
+                );
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use super::error::{Findings, PipelineError, nearest, quoted};
 use super::file::PipelineFile;
 use super::registers::{CONVENTIONS, REGISTERS};
 use super::series_rules::{parts_of, series_are_sums_of_known_parts, texts_by_series};
+use super::survey_rules::surveys_are_told_apart;
 use super::table::{Table, Values};
 use super::theme_rules::themes_add_up;
 
@@ -54,6 +55,7 @@ pub(super) fn check_registers(
     series_are_sums_of_known_parts(registers, file, findings);
     themes_add_up(registers, findings);
     approximations_are_sums_of_crimes(registers, file, findings);
+    surveys_are_told_apart(registers, file, findings);
     if let Some(file) = file {
         printed_baseline_equals_frozen_baseline(registers, i64::from(file.policy.baseline_year), findings);
         nothing_stands_before_a_policy_is_adopted(registers, file, findings);
@@ -83,7 +85,13 @@ fn references_point_to_rows(registers: &Registers<'_>, findings: &mut Findings) 
             let Values::Text(known) = &known.values else {
                 continue;
             };
-            let known: HashSet<&str> = known.iter().flatten().map(String::as_str).collect();
+            let mut known: HashSet<&str> = known.iter().flatten().map(String::as_str).collect();
+            let other = field
+                .or_references
+                .and_then(|(other, column)| registers.get(other)?.column(column));
+            if let Some(Values::Text(others)) = other.map(|column| &column.values) {
+                known.extend(others.iter().flatten().map(String::as_str));
+            }
             for row in 0..table.rows() {
                 let Some(value) = table.text(field.name, row) else {
                     continue;

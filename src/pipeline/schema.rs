@@ -31,6 +31,8 @@ pub struct Field {
     pub in_key: bool,
     /// Register and column that must hold every value of this one.
     pub references: Option<(&'static str, &'static str)>,
+    /// Another register and column that may hold it instead.
+    pub or_references: Option<(&'static str, &'static str)>,
 }
 
 /// What the cells of a column may hold.
@@ -82,6 +84,7 @@ impl Field {
             required: true,
             in_key: false,
             references: None,
+            or_references: None,
         }
     }
 
@@ -120,6 +123,15 @@ impl Field {
     pub const fn refers_to(self, register: &'static str, column: &'static str) -> Self {
         Self {
             references: Some((register, column)),
+            ..self
+        }
+    }
+
+    /// The same column, whose values may also stand in `column` of `register`.
+    #[must_use]
+    pub const fn or_to(self, register: &'static str, column: &'static str) -> Self {
+        Self {
+            or_references: Some((register, column)),
             ..self
         }
     }

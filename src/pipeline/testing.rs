@@ -126,6 +126,10 @@ const SMALL_REGISTERS: &[(&str, &str)] = &[
          onveilig;Onveilig?;panel;2019;14,4;%;aandeel;1000;;1,5;lager;299;\n",
     ),
     (
+        "monitor_vragen",
+        "indicator;naam;instrument;bron;onderwerp;eenheid;soort;richting;doel;toelichting\n",
+    ),
+    (
         "metingen",
         "meting;doel;onderwerp;stand;datum;datum_tekst;waarde;noemer;eenheid;tekst;bewijs;opsteller;regel;toelichting\n\
          start;G1;Start;meting;31-12-2019;;2,5;;stuks;\"Eén \"\"zin\"\";\nmet een regeleinde\";;nota;;\n",
@@ -136,8 +140,8 @@ const SMALL_REGISTERS: &[(&str, &str)] = &[
     ),
     (
         "trendbreuken",
-        "breuk;reeks;datum;tekst;effect;blokkerend;bron;regel;toelichting\n\
-         registratie;mand;2018-07-01;Anders geteld;breuk;nee;politie;;\n",
+        "breuk;reeks;instrument;datum;tekst;effect;blokkerend;bron;regel;toelichting\n\
+         registratie;mand;;2018-07-01;Anders geteld;breuk;nee;politie;;\n",
     ),
     (
         "frasen",
@@ -186,6 +190,14 @@ impl Small {
         assert!(text.contains(from), "{from:?} is not in {}", path.display());
         self.files
             .insert(path.to_path_buf(), text.replacen(from, to, 1).into_bytes());
+        self
+    }
+
+    /// The same with rows at the end of a register.
+    pub(super) fn append(mut self, register: &str, rows: &str) -> Self {
+        if let Some(bytes) = self.files.get_mut(&Self::path(register)) {
+            bytes.extend_from_slice(rows.as_bytes());
+        }
         self
     }
 

@@ -65,7 +65,7 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
         })?,
         trendbreuken: read(
             engine,
-            "SELECT breuk, reeks, datum, tekst, effect, blokkerend, bron FROM trendbreuken ORDER BY datum, breuk, reeks",
+            "SELECT breuk, reeks, instrument, datum, tekst, effect, blokkerend, bron FROM trendbreuken ORDER BY datum, breuk, reeks",
             series_break,
         )?
         .into_iter()
@@ -114,7 +114,7 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
 
 const SOURCES: &str = "WITH gebruikt AS (
     SELECT bron, peildatum FROM misdrijven UNION ALL SELECT bron, peildatum FROM overlast
-    UNION ALL SELECT bron, peildatum FROM bevolking
+    UNION ALL SELECT bron, peildatum FROM bevolking UNION ALL SELECT bron, peildatum FROM monitor
 ), nieuwste AS (SELECT bron, max(peildatum) AS peildatum FROM gebruikt GROUP BY bron)
 SELECT b.bron, b.titel, b.uitgever, b.waarom, n.peildatum FROM bronnen AS b
 LEFT JOIN nieuwste AS n ON n.bron = b.bron ORDER BY b.volgorde";
@@ -126,11 +126,11 @@ const BASELINE: &str =
     "SELECT reeks, waarde_vastgesteld, waarde_bron, verschil, oordeel, streefwaarde, streefwaarde_soort
 FROM nulmeting ORDER BY volgorde";
 
-/// In the order of the register, which is the order of the note.
+/// In the order of the register, which is the order of the note; what was fetched comes after it.
 const SURVEY: &str = "SELECT m.* FROM monitor_indicator AS m
 JOIN (SELECT indicator, min(CAST(regexp_replace(regel, '-.*', '') AS INT)) AS plaats FROM monitor GROUP BY indicator) AS p
     ON p.indicator = m.indicator
-ORDER BY p.plaats, m.indicator, m.meting";
+ORDER BY p.plaats NULLS LAST, m.indicator, m.meting, m.regio_code";
 
 /// What the version in use changed for the own municipality, in the kinds that count in a series.
 const REVISIONS: &str = "WITH gebruikt AS (
@@ -254,6 +254,7 @@ fn series_break(row: Row<'_>) -> Option<TrendbreukRow> {
     Some(TrendbreukRow {
         breuk: text(row, "breuk"),
         reeks: text(row, "reeks"),
+        instrument: row.text("instrument"),
         datum: row.date("datum")?,
         tekst: text(row, "tekst"),
         effect: text(row, "effect"),
@@ -335,6 +336,8 @@ fn survey(row: Row<'_>) -> MonitorIndicatorRow {
         indicator: text(row, "indicator"),
         naam: text(row, "naam"),
         instrument: text(row, "instrument"),
+        regio_code: text(row, "regio_code"),
+        regio: text(row, "regio"),
         meting: year_of(row, "meting").unwrap_or_default(),
         waarde: row.number("waarde"),
         eenheid: text(row, "eenheid"),
@@ -344,6 +347,8 @@ fn survey(row: Row<'_>) -> MonitorIndicatorRow {
         marge_indicatief: row.number("marge_indicatief"),
         verandering: row.number("verandering"),
         oordeel: row.text("oordeel"),
+        voorbehoud: row.text("voorbehoud"),
+        bron: text(row, "bron"),
         richting: text(row, "richting"),
         regel: row.text("regel"),
     }
@@ -377,6 +382,7 @@ fn target(row: Row<'_>) -> DoelVoortgangRow {
         regel: row.text("regel"),
         toelichting: row.text("toelichting"),
         benadering: row.text("benadering"),
+        achtergrond: row.text("achtergrond"),
     }
 }
 

@@ -210,8 +210,10 @@ pub struct DefinitieRow {
 pub struct TrendbreukRow {
     /// Key of the event.
     pub breuk: String,
-    /// Series that it touches.
+    /// Series that it touches; empty for a survey.
     pub reeks: String,
+    /// Survey that it touches, instead of a series.
+    pub instrument: Option<String>,
     /// Day from which it holds.
     pub datum: NaiveDate,
     /// What changed.
@@ -349,6 +351,10 @@ pub struct MonitorIndicatorRow {
     pub naam: String,
     /// The survey.
     pub instrument: String,
+    /// Code of the region: the own municipality, or the country beside it.
+    pub regio_code: String,
+    /// Its name.
+    pub regio: String,
     /// Year of the survey.
     pub meting: i32,
     /// Outcome, in `eenheid`.
@@ -367,6 +373,10 @@ pub struct MonitorIndicatorRow {
     pub verandering: Option<f64>,
     /// Verdict on the change.
     pub oordeel: Option<String>,
+    /// Reservations, separated by semicolons.
+    pub voorbehoud: Option<String>,
+    /// `nota`, `register` or the table of the source.
+    pub bron: String,
     /// Which way is better: `lager`, `hoger` or `neutraal`.
     pub richting: String,
     /// Lines of the note.
@@ -428,6 +438,8 @@ pub struct DoelVoortgangRow {
     pub toelichting: Option<String>,
     /// The own approximation that stands beside it as background, never as evidence.
     pub benadering: Option<String>,
+    /// The questions of another survey that do so too, separated by semicolons.
+    pub achtergrond: Option<String>,
 }
 
 /// A printed cell beside the source: a row of `aansluiting`.

@@ -370,6 +370,7 @@ fn add_breaks(data: &mut ReportData) {
         data.trendbreuken.push(TrendbreukRow {
             breuk: breuk.into(),
             reeks: reeks.into(),
+            instrument: None,
             datum,
             tekst: tekst.into(),
             effect: "breuk".into(),

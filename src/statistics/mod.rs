@@ -12,6 +12,7 @@
 //! | [`holm`] | which p-values survive when a family of rows is looked at together? |
 //! | [`share`] | the same questions for a survey percentage |
 //! | [`mean`] | and for a survey mark |
+//! | [`published`] | do two survey outcomes differ that come with a margin only? |
 //! | [`outlook`] | where may a count end up if nothing changes? |
 //! | [`part_year`] | what will a year become of which only a part is observed? |
 //! | [`funnel`] | does a municipality stand out among its peers? |
@@ -34,6 +35,7 @@ pub mod mean;
 pub mod outlook;
 pub mod pair;
 pub mod part_year;
+pub mod published;
 mod quantile;
 pub mod rank;
 pub mod share;

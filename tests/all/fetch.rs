@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::harness::{NIGHT, Project};
 use crate::live::{AT_THE_END, CRIMES, Live, NUISANCE};
 use crate::service::faults::{Fault, Matcher, Times};
+use crate::surveys::SURVEY;
 
 const SOURCE: &str = "politie_misdrijven";
 
@@ -49,14 +50,14 @@ fn what_is_fetched_gives_the_norm_tables_of_the_recorded_files() {
             "regio_code, reeks, jaar, waarde, reden, status, per_1000",
         ),
     ] {
-        // Nuisance was not recorded.
-        let nuisance = if table == "delicten_jaar" {
-            "WHERE bron <> '47021NED'"
-        } else {
-            ""
+        // Nuisance and the national survey were not recorded.
+        let recorded_only = match table {
+            "delicten_jaar" => "WHERE bron <> '47021NED'",
+            "monitor" => "WHERE bron <> '85146NED'",
+            _ => "",
         };
         let sql =
-            format!("SELECT {columns} FROM {table} {nuisance} ORDER BY ALL").replace("ORDER BY ALL", "");
+            format!("SELECT {columns} FROM {table} {recorded_only} ORDER BY ALL").replace("ORDER BY ALL", "");
         let mut expected = recorded.lines(&sql);
         let mut found = fetched.lines(&sql);
         expected.sort();
@@ -82,7 +83,7 @@ fn a_night_on_which_nothing_changed_asks_one_question_a_table_and_publishes_noth
     let again = live.run().with(0);
     assert!(again.stderr.contains("niets nieuws"), "{}", again.stderr);
     assert_eq!(live.project.current(), release);
-    assert_eq!(live.service.requests().len() - first, 4);
+    assert_eq!(live.service.requests().len() - first, 5);
     let releases = nulmeting::publish::list(&live.project.data()).unwrap();
     assert_eq!(releases.len(), 1);
 }
@@ -100,7 +101,7 @@ fn the_service_is_asked_politely_and_only_for_what_the_pipeline_names() {
             agent.starts_with("nulmeting/") && agent.contains("Hengelo GM0164"),
             "{agent}"
         );
-        let table = [CRIMES, NUISANCE, AT_THE_END, "03759ned"];
+        let table = [CRIMES, NUISANCE, AT_THE_END, "03759ned", SURVEY];
         assert!(
             table
                 .iter()

@@ -16,6 +16,7 @@ use crate::service::Service;
 use crate::service::page::field;
 use crate::service::table3::{Axis, Dimension, Member, Table3};
 use crate::service::table4::Table4;
+use crate::surveys::safety_monitor;
 
 /// The police table of crimes.
 pub const CRIMES: &str = "47013NED";
@@ -43,6 +44,7 @@ impl Live {
         let service = Service::start();
         let crimes = crimes(years);
         service.add3(nuisance(&crimes));
+        service.add3(safety_monitor(&crimes, [2021, 2023]));
         service.add3(crimes);
         service.add3(at_the_end());
         service.add4(Table4::from_replies(&repository().join("fixtures/cbs_03759ned")));
@@ -128,7 +130,8 @@ pub fn crimes(years: &[i32]) -> Table3 {
     table
 }
 
-fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
+/// A dimension or topic of `DataProperties`, in the fields that all have.
+pub fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     vec![
         field("ID", 0),
         field("Type", kind),
@@ -138,7 +141,8 @@ fn described(key: &str, kind: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     ]
 }
 
-fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
+/// A topic of `DataProperties`.
+pub fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     let mut topic = described(key, "Topic", title);
     topic.extend([
         field("Datatype", "Long"),
@@ -148,7 +152,8 @@ fn topic(key: &str, title: &str) -> Vec<(Arc<str>, Value)> {
     topic
 }
 
-fn information(table: &Table3, identifier: &str, title: &str, modified: &str) -> Vec<(String, String)> {
+/// `TableInfos` as that of another table, with other names.
+pub fn information(table: &Table3, identifier: &str, title: &str, modified: &str) -> Vec<(String, String)> {
     let changes = [
         ("Identifier", identifier),
         ("Title", title),

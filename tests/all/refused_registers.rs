@@ -8,7 +8,7 @@ use crate::harness::{Ended, Project};
 
 const PIPELINE: &str = "pipelines/hengelo.toml";
 
-const REGISTERS: [&str; 14] = [
+const REGISTERS: [&str; 15] = [
     "reeksen",
     "reeks_delen",
     "gedrukt",
@@ -17,6 +17,7 @@ const REGISTERS: [&str; 14] = [
     "thema_reeksen",
     "doelen",
     "monitor",
+    "monitor_vragen",
     "metingen",
     "definities",
     "trendbreuken",
@@ -229,8 +230,8 @@ fn a_wrong_cell_is_named_with_file_line_field_and_what_was_expected() {
         ),
         (
             "trendbreuken",
-            "fraude_indeling_2015;horizontale_fraude;2015-05-01",
-            "fraude_indeling_2015;horizontale_fraude;2015-02-30",
+            "fraude_indeling_2015;horizontale_fraude;;2015-05-01",
+            "fraude_indeling_2015;horizontale_fraude;;2015-02-30",
             "datum",
             "a date",
         ),

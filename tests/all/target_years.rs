@@ -202,3 +202,71 @@ fn a_target_whose_source_stopped_is_not_judged_on_a_figure_that_somebody_wrote_d
     let rows = verdicts(&progress_with(&[measured(&[("G5", "2022-06-01", "110")])]));
     assert_eq!(rows["G5"], "niet beschikbaar");
 }
+
+/// Outcomes of a national survey over 2022 with the interval of the source: question, region, outcome and limits.
+fn surveyed(outcomes: &[(&str, &str, [f64; 3])]) -> (&'static str, String) {
+    let rows = outcomes.iter().map(|(question, region, [value, lower, upper])| {
+        format!(
+            " UNION ALL SELECT * REPLACE ('{question}' AS indicator, 'veiligheidsmonitor' AS instrument,
+                    '{region}' AS regio_code, CAST(2022 AS BIGINT) AS jaar, CAST({value} AS DOUBLE) AS waarde,
+                    CAST({lower} AS DOUBLE) AS ondergrens, CAST({upper} AS DOUBLE) AS bovengrens,
+                    95.0 AS betrouwbaarheid, CAST(NULL AS BIGINT) AS n, '85146NED' AS bron,
+                    CAST(NULL AS VARCHAR) AS regel)
+                  FROM was_monitor WHERE indicator = 'onveilig_eigen_buurt' AND jaar = 2019"
+        )
+    });
+    let sql = std::iter::once("SELECT * FROM was_monitor".to_owned())
+        .chain(rows)
+        .collect();
+    ("monitor", sql)
+}
+
+#[test]
+fn the_national_survey_turns_no_target_green_that_does_not_name_its_question_and_itself() {
+    let named = |question: &str, survey: &str| {
+        format!("'{question}' AS indicator, CAST({survey} AS VARCHAR) AS instrument")
+    };
+    // The path of G2 over 2022 is 18 - 3/5 of 3,6 = 15,84; 12,0 (10,1-14,2) lies below it and below 14,4.
+    let rows = progress_with(&[
+        surveyed(&[
+            ("vm_onveilig_in_buurt", "GM0164", [12.0, 10.1, 14.2]),
+            ("vm_onveilig_algemeen", "NL01", [12.0, 11.8, 12.2]),
+            ("vm_veiligheid_in_buurt", "GM0164", [9.1, 9.0, 9.2]),
+        ]),
+        targets(&[
+            (
+                "G2/de vraag van de enquete",
+                named("vm_onveilig_in_buurt", "'veiligheidsmonitor'"),
+            ),
+            (
+                "G2/de vraag van een ander",
+                named("vm_onveilig_in_buurt", "'hengelopanel'"),
+            ),
+            ("G2/de vraag van niemand", named("vm_onveilig_in_buurt", "NULL")),
+            (
+                "G2/het land",
+                named("vm_onveilig_algemeen", "'veiligheidsmonitor'"),
+            ),
+        ]),
+    ]);
+    let found = verdicts(&rows);
+    for (target, expected) in [
+        ("G2", "geen meting"),
+        ("G3", "niet te beoordelen"),
+        ("G2/de vraag van de enquete", "op koers"),
+        ("G2/de vraag van een ander", "niet te beoordelen"),
+        ("G2/de vraag van niemand", "niet te beoordelen"),
+        ("G2/het land", "geen meting"),
+    ] {
+        assert_eq!(found[target], expected, "{target}");
+    }
+    let background = |target: &str| {
+        let row = rows
+            .iter()
+            .find(|row| row.text("doel").as_deref() == Some(target));
+        row.unwrap().text("achtergrond")
+    };
+    assert_eq!(background("G2").as_deref(), Some("vm_onveilig_in_buurt"));
+    assert_eq!(background("G3").as_deref(), Some("vm_veiligheid_in_buurt"));
+    assert_eq!(background("G1"), None);
+}

@@ -157,6 +157,21 @@ def share_change_p_value(share0: float, n0: float, share1: float, n1: float) -> 
     return 2.0 * stats.norm.sf(abs(share1 - share0) / math.sqrt(variance))
 
 
+def published_change_p_value(
+    value0: float, lower0: float, upper0: float, value1: float, lower1: float, upper1: float, alpha: float
+) -> float | None:
+    """Two-sided p of two outcomes with published intervals, by the sides of the intervals that face each other."""
+    if not (lower0 <= value0 <= upper0 and lower1 <= value1 <= upper1 and _is_level(alpha)):
+        return None
+    if value0 == value1:
+        return 1.0
+    sides = (upper0 - value0, value1 - lower1) if value1 > value0 else (value0 - lower0, upper1 - value1)
+    deviation = math.hypot(*sides) / stats.norm.isf(alpha / 2.0)
+    if deviation <= 0.0:
+        return None
+    return 2.0 * stats.norm.sf(abs(value1 - value0) / deviation)
+
+
 def mean_margin(n: float, deviation: float, design_effect: float, alpha: float) -> float | None:
     """Half the width of the interval of a mean mark, for a population of unknown size."""
     if n <= 1.0 or deviation < 0.0 or design_effect <= 0.0 or not _is_level(alpha):
@@ -265,6 +280,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(share_lower),
     Function(share_upper),
     Function(share_change_p_value),
+    Function(published_change_p_value),
     Function(mean_margin),
     Function(outlook_lower),
     Function(outlook_upper),

@@ -4,7 +4,7 @@ use super::basket::BasketFigure;
 use super::{Citations, Facts, Figure, Svg, Verdict, dutch};
 use crate::report::chart::{Description, Range};
 use crate::report::cite::id;
-use crate::report::model::PrognoseRow;
+use crate::report::model::{PrognoseRow, TrendbreukRow};
 use crate::report::plain::plain;
 use crate::report::words;
 
@@ -388,7 +388,10 @@ fn breaks(facts: Facts<'_>) -> Vec<BreakNote> {
     let mut seen: Vec<&str> = Vec::new();
     let mut notes = Vec::new();
     for row in &facts.data().trendbreuken {
-        if seen.contains(&row.breuk.as_str()) || !(first..=facts.target_year()).contains(&row.datum.year()) {
+        if seen.contains(&row.breuk.as_str())
+            || !is_shown(facts, row)
+            || !(first..=facts.target_year()).contains(&row.datum.year())
+        {
             continue;
         }
         seen.push(&row.breuk);
@@ -400,7 +403,10 @@ fn breaks(facts: Facts<'_>) -> Vec<BreakNote> {
             .collect();
         let names: Vec<String> = touched
             .iter()
-            .map(|other| dutch::inside_sentence(&facts.series_name(&other.reeks)))
+            .map(|other| match &other.instrument {
+                Some(instrument) => format!("enquête {}", dutch::words_of_key(instrument)),
+                None => dutch::inside_sentence(&facts.series_name(&other.reeks)),
+            })
             .collect();
         notes.push(BreakNote {
             when: dutch::month_and_year(row.datum),
@@ -417,6 +423,13 @@ fn breaks(facts: Facts<'_>) -> Vec<BreakNote> {
         });
     }
     notes
+}
+
+/// Whether the report has figures that a break could touch: a survey may not have been fetched.
+fn is_shown(facts: Facts<'_>, row: &TrendbreukRow) -> bool {
+    let surveys = &facts.data().monitor_indicator;
+    let instrument = row.instrument.as_ref();
+    instrument.is_none_or(|instrument| surveys.iter().any(|answer| answer.instrument == *instrument))
 }
 
 fn note_against_source(facts: Facts<'_>, citations: &mut Citations<'_>) -> NoteAgainstSource {

@@ -1,4 +1,6 @@
 //! The survey figures with their margins, each instrument apart: two surveys are never joined into one line.
+//!
+//! A survey that covers the country gives its figure beside that of the municipality, in the same cell.
 
 use super::{Facts, Verdict, dutch};
 use crate::report::model::MonitorIndicatorRow;
@@ -49,6 +51,8 @@ pub(in crate::report) struct Outcome {
     pub(in crate::report) value: super::Figure,
     /// Its margin.
     pub(in crate::report) margin: String,
+    /// What it found elsewhere: the name of the region, the outcome and its margin.
+    pub(in crate::report) beside: Option<(String, super::Figure, String)>,
 }
 
 /// The surveys, in the order of the register.
@@ -103,7 +107,8 @@ fn survey(
             .filter(|row| row.indicator == question)
             .collect();
         if let Some(row) = survey_row(facts, citations, &years, &answers) {
-            let group = if answers.len() > 1 {
+            let first = answers.first().map(|row| row.meting);
+            let group = if answers.iter().any(|row| Some(row.meting) != first) {
                 &mut repeated
             } else {
                 &mut once
@@ -123,7 +128,7 @@ fn survey(
                 rows,
             })
             .collect(),
-        cautions: cautions(facts, rows),
+        cautions: cautions(facts, instrument, rows),
     }
 }
 
@@ -133,21 +138,31 @@ fn survey_row(
     years: &[i32],
     answers: &[&MonitorIndicatorRow],
 ) -> Option<SurveyRow> {
-    let newest = answers.iter().max_by_key(|row| row.meting)?;
+    let is_own = |row: &&&MonitorIndicatorRow| row.regio_code == facts.data().beleid.gemeente;
+    let newest = answers.iter().filter(is_own).max_by_key(|row| row.meting);
+    let newest = newest.or(answers.iter().max_by_key(|row| row.meting))?;
     let outcomes = years
         .iter()
-        .map(|year| match answers.iter().find(|row| row.meting == *year) {
-            Some(row) => outcome(citations, row),
-            None => Outcome {
-                value: super::Figure::plain(dutch::NOTHING),
-                margin: String::new(),
-            },
+        .map(|year| {
+            let of_year = || answers.iter().filter(|row| row.meting == *year);
+            let own = of_year().find(is_own);
+            let beside = of_year().find(|row| !is_own(row));
+            Outcome {
+                value: own.map_or_else(
+                    || super::Figure::plain(dutch::NOTHING),
+                    |row| figure(citations, row),
+                ),
+                margin: own.map_or_else(String::new, |row| margin(row)),
+                beside: beside.map(|row| (row.regio.clone(), figure(citations, row), margin(row))),
+            }
         })
         .collect();
+    // What was found elsewhere alone says nothing of a change here.
+    let newest_own = Some(newest).filter(|row| is_own(row));
     Some(SurveyRow {
         question: newest.naam.clone(),
         outcomes,
-        change: newest.verandering.map_or_else(
+        change: newest_own.and_then(|row| row.verandering).map_or_else(
             || dutch::NOTHING.to_owned(),
             |change| {
                 let sign = if change > 0.0 { "+" } else { "" };
@@ -159,9 +174,14 @@ fn survey_row(
                 format!("{sign}{}{unit}", dutch::number(change, 1))
             },
         ),
-        verdict: (answers.len() > 1)
-            .then(|| Verdict::trend(facts, newest.oordeel.as_deref(), None))
-            .flatten(),
+        verdict: newest_own
+            .filter(|newest| {
+                answers
+                    .iter()
+                    .filter(is_own)
+                    .any(|row| row.meting != newest.meting)
+            })
+            .and_then(|row| Verdict::trend(facts, row.oordeel.as_deref(), row.voorbehoud.as_deref())),
         better: match newest.richting.as_str() {
             "lager" => "lager",
             "hoger" => "hoger",
@@ -171,29 +191,42 @@ fn survey_row(
     })
 }
 
-fn outcome(citations: &mut super::Citations<'_>, row: &MonitorIndicatorRow) -> Outcome {
-    let key = format!("monitor_indicator.{}.{}.waarde", row.indicator, row.meting);
-    let text = row.waarde.map_or_else(
-        || dutch::NOTHING.to_owned(),
-        |value| match row.eenheid.as_str() {
-            "%" => dutch::with_unit(value, "%"),
-            "procentpunt" => dutch::with_unit(value, "procentpunt"),
-            _ => dutch::decimal(value, 1),
-        },
-    );
-    let margin = match (row.ondergrens, row.bovengrens, row.marge_indicatief) {
-        (Some(lower), Some(upper), _) => dutch::interval(lower, upper, 1),
-        (_, _, Some(margin)) => format!("± {}, indicatief", dutch::decimal(margin, 1)),
-        _ => "marge onbekend".to_owned(),
-    };
-    Outcome {
-        value: citations.figure(&key, text),
-        margin,
+/// An outcome as it is printed: `18%`, `7,5`.
+pub(super) fn printed(value: f64, unit: &str) -> String {
+    match unit {
+        "%" => dutch::with_unit(value, "%"),
+        "procentpunt" => dutch::with_unit(value, "procentpunt"),
+        _ => dutch::decimal(value, 1),
     }
 }
 
-fn cautions(facts: Facts<'_>, rows: &[&MonitorIndicatorRow]) -> Vec<String> {
-    let mut cautions = Vec::new();
+fn figure(citations: &mut super::Citations<'_>, row: &MonitorIndicatorRow) -> super::Figure {
+    let MonitorIndicatorRow {
+        indicator,
+        instrument,
+        regio_code,
+        meting,
+        ..
+    } = row;
+    let key = format!("monitor_indicator.{indicator}.{instrument}.{regio_code}.{meting}.waarde");
+    match row.waarde {
+        Some(value) => citations.figure(&key, printed(value, &row.eenheid)),
+        None => super::Figure::plain(dutch::NOTHING),
+    }
+}
+
+/// The margin of an outcome, in words where there is none.
+pub(super) fn margin(row: &MonitorIndicatorRow) -> String {
+    match (row.ondergrens, row.bovengrens, row.marge_indicatief) {
+        _ if row.waarde.is_none() => "de bron geeft geen uitkomst".to_owned(),
+        (Some(lower), Some(upper), _) => dutch::interval(lower, upper, 1),
+        (_, _, Some(margin)) => format!("± {}, indicatief", dutch::decimal(margin, 1)),
+        _ => "marge onbekend".to_owned(),
+    }
+}
+
+fn cautions(facts: Facts<'_>, instrument: &str, rows: &[&MonitorIndicatorRow]) -> Vec<String> {
+    let mut cautions = of_the_source(facts, instrument, rows);
     let mut known: Vec<(i32, i64)> = rows
         .iter()
         .filter_map(|row| row.n.map(|participants| (row.meting, participants)))
@@ -209,7 +242,7 @@ fn cautions(facts: Facts<'_>, rows: &[&MonitorIndicatorRow]) -> Vec<String> {
     }
     let mut unknown: Vec<i32> = rows
         .iter()
-        .filter(|row| row.n.is_none())
+        .filter(|row| row.n.is_none() && row.ondergrens.is_none() && row.waarde.is_some())
         .map(|row| row.meting)
         .collect();
     unknown.sort_unstable();
@@ -222,16 +255,54 @@ fn cautions(facts: Facts<'_>, rows: &[&MonitorIndicatorRow]) -> Vec<String> {
             dutch::list(&years)
         ));
     }
-    let panel = facts
-        .data()
-        .conventies
-        .iter()
-        .find(|row| row.conventie == "ontwerpeffect_panel");
-    cautions.extend(panel.map(|row| row.tekst.clone()));
+    if rows.iter().any(|row| is_kept_by_hand(row)) {
+        let panel = facts
+            .data()
+            .conventies
+            .iter()
+            .find(|row| row.conventie == "ontwerpeffect_panel");
+        cautions.extend(panel.map(|row| row.tekst.clone()));
+    }
     cautions.push(
         "De marge is het 95%-interval van de uitkomst. Uitkomsten van twee verschillende enquêtes zijn niet te \
          vergelijken, ook niet bij dezelfde vraag."
             .to_owned(),
     );
     cautions
+}
+
+/// Whether an outcome stands in the note or a register, and not in a table of a source.
+fn is_kept_by_hand(row: &MonitorIndicatorRow) -> bool {
+    matches!(row.bron.as_str(), "nota" | "register")
+}
+
+/// What must be said of a survey that was fetched: its table, whose margin it is, breaks, and that a place is not in it.
+fn of_the_source(facts: Facts<'_>, instrument: &str, rows: &[&MonitorIndicatorRow]) -> Vec<String> {
+    let data = facts.data();
+    let fetched: Vec<&&MonitorIndicatorRow> = rows.iter().filter(|row| !is_kept_by_hand(row)).collect();
+    let mut said = Vec::new();
+    for source in &data.bronnen {
+        if !fetched.iter().any(|row| row.bron == source.bron) {
+            continue;
+        }
+        let known = source
+            .peildatum
+            .map_or_else(String::new, |day| format!(", peildatum {}", dutch::date(day)));
+        said.push(format!(
+            "Bron: {}, {} ({}){known}. De marge is die van de bron.",
+            source.uitgever, source.titel, source.bron
+        ));
+    }
+    if !fetched.is_empty() && rows.iter().all(|row| row.regio_code != data.beleid.gemeente) {
+        said.push(format!(
+            "Voor {} geeft deze bron geen uitkomsten.",
+            data.beleid.gemeente_naam
+        ));
+    }
+    if !fetched.is_empty() {
+        let breaks = data.trendbreuken.iter();
+        let breaks = breaks.filter(|row| row.instrument.as_deref() == Some(instrument));
+        said.extend(breaks.map(|row| format!("¦ {}: {}", dutch::month_and_year(row.datum), row.tekst)));
+    }
+    said
 }

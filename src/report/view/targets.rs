@@ -1,6 +1,7 @@
 //! Part c: all targets of the note in its order, each with its threshold, its measurement and how it stands.
 
 use super::summary::{Standing, standings};
+use super::survey::{margin, printed};
 use super::themes::heading;
 use super::{Citations, Facts, Figure, PhraseKind, Verdict, dutch};
 use crate::report::model::DoelVoortgangRow;
@@ -222,7 +223,45 @@ fn measured(facts: Facts<'_>, row: &DoelVoortgangRow, words: &str) -> Vec<String
     out.extend(row.peildatum.map(|day| format!("peildatum {}", dutch::date(day))));
     out.extend(row.bewijs.as_ref().map(|evidence| format!("bewijs: {evidence}")));
     out.extend(background(facts, row));
+    out.extend(asked_elsewhere(facts, row));
     out
+}
+
+/// What another survey than that of the target found at its newest measurement: shown, and proof of nothing.
+fn asked_elsewhere(facts: Facts<'_>, row: &DoelVoortgangRow) -> Option<String> {
+    let data = facts.data();
+    let last = facts.report_year().unwrap_or(i32::MAX);
+    let newest = |question: &str| {
+        let answers = data.monitor_indicator.iter().filter(|answer| {
+            answer.indicator == question
+                && answer.regio_code == data.beleid.gemeente
+                && answer.meting <= last
+                && answer.waarde.is_some()
+        });
+        answers.max_by_key(|answer| answer.meting)
+    };
+    let found: Vec<String> = row
+        .achtergrond
+        .as_deref()?
+        .split("; ")
+        .filter_map(|question| {
+            let answer = newest(question)?;
+            Some(format!(
+                "{}: {} ({}), {} {}",
+                answer.naam,
+                printed(answer.waarde?, &answer.eenheid),
+                margin(answer),
+                dutch::words_of_key(&answer.instrument),
+                answer.meting,
+            ))
+        })
+        .collect();
+    (!found.is_empty()).then(|| {
+        format!(
+            "Achtergrond uit een andere enquête, geen bewijs. {}.",
+            found.join("; ")
+        )
+    })
 }
 
 /// The own approximation beside a target, which names itself and proves nothing.

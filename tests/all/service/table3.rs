@@ -1,7 +1,8 @@
 //! A table of OData v3: its texts, its padded code lists and a dense product of category, region and period.
 //!
 //! Everything that the police change between two nights is a method here. `ID` is never kept: it is the position of a
-//! row, and moves with every period that is added. A table has three dimensions, and a cell is a whole number or empty.
+//! row, and moves with every period that is added. A table has three dimensions, and a cell is empty or a whole number, of
+//! tenths in a table that says so.
 
 use std::sync::Arc;
 
@@ -144,6 +145,7 @@ pub struct Table3 {
     cells: Vec<Option<i64>>,
     page_size: usize,
     skips_in_api: bool,
+    in_tenths: bool,
 }
 
 impl Table3 {
@@ -162,6 +164,7 @@ impl Table3 {
             cells: Vec::new(),
             page_size: PAGE,
             skips_in_api: false,
+            in_tenths: false,
         };
         table.cells = vec![None; table.row_count() * topics.len()];
         table
@@ -214,6 +217,11 @@ impl Table3 {
     /// Whether ODataApi knows `$skip`: the evidence conflicts, so a test may have it either way.
     pub fn set_skips_in_api(&mut self, skips: bool) {
         self.skips_in_api = skips;
+    }
+
+    /// From now on a cell counts tenths: 201 is written 20.1.
+    pub fn count_in_tenths(&mut self) {
+        self.in_tenths = true;
     }
 
     /// Rows a page.
@@ -413,6 +421,10 @@ impl Table3 {
             for (index, topic) in self.topics.iter().enumerate() {
                 let value = match self.cells[row * self.topics.len() + index] {
                     None => fillers[index].clone(),
+                    Some(number) if self.in_tenths && typed => Value::from(number as f64 / 10.0),
+                    Some(number) if self.in_tenths => {
+                        right_aligned(&format!("{}.{}", number / 10, number % 10))
+                    }
                     Some(number) if typed => Value::from(number),
                     Some(number) => right_aligned(&number.to_string()),
                 };
