@@ -208,12 +208,6 @@ type Packed = Result<Vec<ArrowColumnChunk>, Failure>;
 
 impl Packer<'_> {
     fn write(&self, groups: &[Group], folder: &Path, file: disk::File) -> Result<(), Failure> {
-        // Those of the first kind: the ranges of regions are the same for all.
-        let ranges = groups.iter().take_while(|group| group.kind == 0);
-        let stencils = ranges
-            .map(|group| self.stencil(group, folder))
-            .collect::<Result<Vec<_>, _>>()?;
-        let codes = self.codes(folder)?;
         let schema = table_file::schema(self.specs);
         let properties = table_file::properties(self.description, None);
         let writer = ArrowWriter::try_new(file, schema, Some(properties))?;
@@ -227,6 +221,12 @@ impl Packer<'_> {
                     receiver
                 })
                 .collect();
+            // Meanwhile those of the first kind: the ranges of regions are the same for all.
+            let ranges = groups.iter().take_while(|group| group.kind == 0);
+            let stencils = ranges
+                .map(|group| self.stencil(group, folder))
+                .collect::<Result<Vec<_>, _>>()?;
+            let codes = self.codes(folder)?;
             let packed = packed.iter().cycle();
             for ((group, packed), stencil) in groups.iter().zip(packed).zip(stencils.iter().cycle()) {
                 let ended = |_| Err(bug("a thread that packs a table ended too early"));

@@ -239,6 +239,7 @@ fn by_sql(source: &Source, answers: &Answers) -> RecordBatch {
         "periode",
         "dubbelen",
         "tellingen",
+        "opgeteld",
         "optelcontrole",
         "misdrijven_versies",
     ];

@@ -154,23 +154,19 @@ impl<R: Copy> RowTemplate<R> {
 
 /// How many bytes at the start of both are the same.
 fn common_start(one: &[u8], other: &[u8]) -> usize {
-    let wide = common_pieces::<32>(one, other);
-    let (one, other) = (from(one, wide), from(other, wide));
-    let narrow = common_pieces::<8>(one, other);
-    let (one, other) = (from(one, narrow), from(other, narrow));
-    wide + narrow + common_pieces::<1>(one, other)
-}
-
-/// Bytes of the pieces of this size that are the same from the start on.
-fn common_pieces<const SIZE: usize>(one: &[u8], other: &[u8]) -> usize {
-    let (ones, _) = one.as_chunks::<SIZE>();
-    let (others, _) = other.as_chunks::<SIZE>();
-    let same = ones.iter().zip(others).take_while(|(one, other)| one == other);
-    SIZE * same.count()
-}
-
-fn from(bytes: &[u8], at: usize) -> &[u8] {
-    bytes.get(at..).unwrap_or_default()
+    const AT_ONCE: usize = size_of::<u128>();
+    let (ones, _) = one.as_chunks::<AT_ONCE>();
+    let (others, _) = other.as_chunks::<AT_ONCE>();
+    let mut at = 0;
+    for (one, other) in ones.iter().zip(others) {
+        let differs = u128::from_le_bytes(*one) ^ u128::from_le_bytes(*other);
+        if differs != 0 {
+            return at + differs.trailing_zeros() as usize / 8;
+        }
+        at += AT_ONCE;
+    }
+    let rest = one.iter().zip(other).skip(at);
+    at + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// Length of a text up to its closing quote, when it is plain.
