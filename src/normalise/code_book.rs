@@ -39,8 +39,6 @@ pub struct Measure {
     pub key: String,
     /// Title.
     pub title: String,
-    /// Unit.
-    pub unit: Option<String>,
     /// What the source puts where it has no figure: `Missing`, `Zero` or `Impossible`.
     pub default: Option<String>,
 }
@@ -76,7 +74,6 @@ impl CodeBook {
                 book.measures.push(Measure {
                     key: property.key.clone(),
                     title: property.title.clone(),
-                    unit: property.unit.clone(),
                     default: property.default.clone(),
                 });
             }

@@ -14,7 +14,8 @@ use datafusion::arrow::datatypes::DataType;
 use super::code_book::CodeBook;
 use super::population::PERIODS;
 use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Symbol, Topic};
-use crate::table_file::{ColumnSpec, TableFile};
+use super::side_by_side::HandOn;
+use crate::table_file::ColumnSpec;
 
 /// Rows gathered before they are written: memory does not grow with the file.
 const ROWS_AT_ONCE: usize = 8192;
@@ -95,11 +96,11 @@ pub(super) struct Layout<'a> {
 /// The counts of a record, and the sign that stands in the place of the first.
 pub(super) type Counts = ([Option<i64>; 3], Option<Symbol>);
 
-/// Takes the rows of one file and adds them to the raw table.
+/// Takes the rows of one file and hands them on as columns of the raw table.
 pub struct CrimeSink<'a> {
     origin: Origin<'a>,
     book: &'a CodeBook,
-    target: &'a mut TableFile,
+    hand_on: HandOn<'a, Vec<ArrayRef>>,
     layout: Layout<'a>,
     rows: Rows,
 }
@@ -118,37 +119,37 @@ struct Rows {
 
 impl<'a> CrimeSink<'a> {
     /// A sink for one file.
-    pub fn new(origin: Origin<'a>, book: &'a CodeBook, target: &'a mut TableFile) -> Self {
+    pub(super) fn new(origin: Origin<'a>, book: &'a CodeBook, hand_on: HandOn<'a, Vec<ArrayRef>>) -> Self {
         let dimensions = origin.dimensions();
         Self {
             layout: Layout::new(origin.file, origin.table, dimensions, origin.measures, book),
             origin,
             book,
-            target,
+            hand_on,
             rows: Rows::default(),
         }
     }
 
-    /// Writes what still waits.
+    /// Hands on what still waits.
     ///
     /// # Errors
-    /// The disk, as a [`ReadError`] that names the file.
+    /// [`ReadError`] when nobody takes it any more; what ended that is told elsewhere.
     pub fn flush(&mut self) -> Result<(), ReadError> {
         let rows = std::mem::take(&mut self.rows);
         if rows.count == 0 {
             return Ok(());
         }
-        let columns = rows.into_columns(&self.origin);
-        self.target.write(&columns).map_err(|error| {
-            let file = self.origin.file;
-            ReadError::new(
-                file,
-                0,
-                "rows that can be written",
-                &error.to_string(),
-                TO_PIPELINE,
-            )
-        })
+        if (self.hand_on)(rows.into_columns(&self.origin)) {
+            return Ok(());
+        }
+        let given_up = "an earlier file that could not be used";
+        Err(ReadError::new(
+            self.origin.file,
+            0,
+            "rows that are asked for",
+            given_up,
+            "",
+        ))
     }
 }
 

@@ -20,6 +20,7 @@ mod police;
 mod population;
 pub mod readers;
 mod register_tables;
+mod side_by_side;
 mod survey;
 
 use std::io::{self, BufRead, Read, Seek as _};

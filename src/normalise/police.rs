@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use chrono::Datelike as _;
-use datafusion::arrow::array::new_empty_array;
+use datafusion::arrow::array::{ArrayRef, new_empty_array};
 
 use super::code_book::CodeBook;
 use super::editions::{self, Sorted};
 use super::error::NormaliseError;
 use super::register_tables::{self, MemoryTable};
+use super::side_by_side::{self, HandOn};
 use super::{RawTable, Reading, Rows, crime, lists, name_of, open, population, readers, whole};
 use crate::landing::Landed;
 use crate::pipeline::Source;
@@ -197,30 +198,62 @@ pub(super) fn add_figures<'a>(
             missing: "file with figures",
         });
     }
-    for (place, (landed, flavour)) in data.iter().enumerate() {
-        let (_, input) = open(landed)?;
-        let file = name_of(landed);
-        let origin = crime::Origin {
-            table: &source.table,
-            file: &file,
+    let numbered: Vec<Numbered<'_>> = data
+        .iter()
+        .enumerate()
+        .map(|(place, (landed, flavour))| Numbered {
+            landed,
+            flavour: *flavour,
             number: reading.files.number(source, named_by(landed).unwrap_or(landed)),
-            peildatum: landed.entry.peildatum,
-            division: landed
-                .entry
-                .edition
-                .as_deref()
-                .and_then(|edition| edition.parse().ok()),
-            measures: &source.measures,
-            kind: lists::kind_dimension(source),
-            region: source.kind.region_dimension(),
-        };
-        let mut sink = crime::CrimeSink::new(origin, book, target);
-        let summary = readers::read_data(*flavour, input, &file, &mut sink)?;
-        sink.flush()?;
-        whole(landed, &summary, data.len() - place - 1)?;
-    }
+            following: data.len() - place - 1,
+        })
+        .collect();
+    side_by_side::in_order(
+        &numbered,
+        |file, hand_on| read_figures(file, source, book, hand_on),
+        |columns: Vec<ArrayRef>| Ok(target.write(&columns)?),
+    )?;
     let names = data
         .iter()
         .map(|(landed, _)| name_of(named_by(landed).unwrap_or(landed)));
     Ok(names.collect())
+}
+
+/// A file with figures.
+struct Numbered<'a> {
+    landed: &'a Landed,
+    flavour: readers::Flavour,
+    /// Its number in `bestanden`.
+    number: i32,
+    /// Files that come after it.
+    following: usize,
+}
+
+fn read_figures(
+    figures: &Numbered<'_>,
+    source: &Source,
+    book: &CodeBook,
+    hand_on: HandOn<'_, Vec<ArrayRef>>,
+) -> Result<(), NormaliseError> {
+    let landed = figures.landed;
+    let (_, input) = open(landed)?;
+    let file = name_of(landed);
+    let origin = crime::Origin {
+        table: &source.table,
+        file: &file,
+        number: figures.number,
+        peildatum: landed.entry.peildatum,
+        division: landed
+            .entry
+            .edition
+            .as_deref()
+            .and_then(|edition| edition.parse().ok()),
+        measures: &source.measures,
+        kind: lists::kind_dimension(source),
+        region: source.kind.region_dimension(),
+    };
+    let mut sink = crime::CrimeSink::new(origin, book, hand_on);
+    let summary = readers::read_data(figures.flavour, input, &file, &mut sink)?;
+    sink.flush()?;
+    whole(landed, &summary, figures.following)
 }
