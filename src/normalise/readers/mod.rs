@@ -23,6 +23,7 @@ mod plain;
 mod portal;
 mod recognise;
 mod rows;
+mod symbols;
 mod table_layout;
 
 use std::io::BufRead;
@@ -50,6 +51,8 @@ pub enum Flavour {
     TableLayout,
     /// C2, export without statistical symbols: labels, one row a cell.
     PlainExport,
+    /// C1, export with statistical symbols: labels, everything between quotes.
+    SymbolExport,
     /// A, a page of rows of OData v3 with bare numbers, or null for every missing value.
     FeedTyped,
     /// A, a page of rows of OData v3 with right-aligned numbers and symbols as text.
@@ -157,6 +160,7 @@ pub fn read_data(
         Flavour::PortalUntyped => portal::read(portal::Form::Untyped, input, file, sink),
         Flavour::TableLayout => table_layout::read(input, file, sink),
         Flavour::PlainExport => plain::read(input, file, sink),
+        Flavour::SymbolExport => symbols::read(input, file, sink),
         Flavour::ODataV4Observations => observations::read(input, file, sink),
         Flavour::FeedTyped => feed_rows::read(portal::Form::Typed, input, file, sink),
         Flavour::FeedUntyped => feed_rows::read(portal::Form::Untyped, input, file, sink),
