@@ -3,7 +3,7 @@
 //! | file | one idea |
 //! |---|---|
 //! | [`offline`] | the recorded files of `fixtures/`, landed as a fetch would |
-//! | `feed`, `observations` | what is asked of a table of OData v3, of v4 |
+//! | `feed`, `observations`, `bulk` | what is asked of a table of OData v3, of v4, and of v4 as one zip |
 //! | [`pages`] | answers on their way into a snapshot, slices four at a time |
 //! | [`census`] | the proof that a slice is whole |
 //! | [`address`] | filters, addresses, and which link to a next page is believed |
@@ -16,6 +16,7 @@
 //! it after one question. Nothing here knows what a figure means.
 
 pub mod address;
+mod bulk;
 pub mod census;
 pub mod desk;
 mod error;
@@ -35,6 +36,7 @@ use chrono::NaiveDate;
 use crate::clock::parse_date;
 use crate::disk;
 use crate::landing::{Edition, LandingWriter, Marks, Refused};
+use crate::normalise::readers;
 use crate::pipeline::{Pipeline, Protocol, Source};
 use desk::{Desk, Reply};
 use pages::Pages;
@@ -120,9 +122,12 @@ fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Resu
             desk,
             snapshot: &snapshot,
         };
-        let outcome = match source.kind.protocol() {
-            Protocol::Feed => feed::fetch(&pages),
-            Protocol::Observations => observations::fetch(&pages),
+        let outcome = match (source.kind.protocol(), source.zip_url()) {
+            (Protocol::Feed, _) => feed::fetch(&pages),
+            (Protocol::Observations, None) => observations::fetch(&pages),
+            (Protocol::Observations, Some(url)) => readers::read_properties(reply.bytes.as_slice(), &state)
+                .map_err(|error| FetchError::Read(Box::new(error)))
+                .and_then(|stated| bulk::fetch(&pages, url, &stated)),
         };
         desk.watch().finished();
         let rows = match outcome {
@@ -205,10 +210,12 @@ fn state_resource(source: &Source) -> &'static str {
 
 /// What is asked of a table, as a short fingerprint.
 fn plan_of(source: &Source) -> String {
-    let asked = format!(
+    let mut asked = format!(
         "{:?} {:?} {:?} {:?}",
         source.table, source.slice, source.measures, source.periods
     );
+    // Only then, so that what landed before there were zips goes on counting.
+    asked.extend(source.zip_url());
     let digest = disk::sha256_hex(asked.as_bytes());
     format!("{digest:.16}")
 }

@@ -114,6 +114,8 @@ pub struct Source {
     pub table: String,
     /// Root of the service, with or without the table at its end; see [`Source::table_url`].
     pub base_url: String,
+    /// Root of the zips of whole tables, for a table of OData v4 that is fetched as one; see [`Source::zip_url`].
+    pub bulk_url: Option<String>,
     /// Title of the table, in Dutch.
     pub title: Option<String>,
     /// What the figures are for, in Dutch.
@@ -257,6 +259,12 @@ impl Source {
             return base.to_owned();
         }
         format!("{base}/{}", self.table)
+    }
+
+    /// Address of the zip with the whole table, when it is fetched as one.
+    pub fn zip_url(&self) -> Option<String> {
+        let root = self.bulk_url.as_deref()?;
+        Some(format!("{}/{}", root.trim_end_matches('/'), self.table))
     }
 
     /// Year of the municipal division of one of its recorded files.

@@ -10,7 +10,7 @@ use std::path::Path;
 use chrono::Datelike;
 
 use super::error::{Findings, PipelineError, quoted};
-use super::file::{PipelineFile, Places, SaidBy, Source, SourceKind};
+use super::file::{Periods, PipelineFile, Places, Protocol, SaidBy, Source, SourceKind};
 use super::schema::{Kind, POLICE_CODE, are_line_numbers};
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
@@ -233,6 +233,7 @@ fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
             ),
             "plain http is accepted for this computer only (localhost, 127.0.0.1, [::1])",
         );
+        check_bulk(index, source, judge);
         check_police_keys(index, source, judge);
         check_margins(index, source, judge);
         for (number, recorded) in source.recorded.iter().enumerate() {
@@ -261,6 +262,30 @@ fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
             }
         }
     }
+}
+
+/// Only tables of OData v4 come as a zip, and then with all their periods.
+fn check_bulk(index: usize, source: &Source, judge: &mut Judge<'_>) {
+    let Some(url) = &source.bulk_url else { return };
+    let path = format!("source[{index}].bulk_url");
+    judge.refuse_unless_hinting(
+        is_safe_address(url),
+        &path,
+        ("an https address without user, query or fragment", &quoted(url)),
+        "plain http is accepted for this computer only (localhost, 127.0.0.1, [::1])",
+    );
+    judge.refuse_unless_hinting(
+        source.kind.protocol() == Protocol::Observations,
+        &path,
+        ("no such key: only tables of OData v4 come as a zip", &quoted(url)),
+        "leave it out: this table is fetched in pages",
+    );
+    judge.refuse_unless_hinting(
+        source.periods == Periods::All,
+        &format!("source[{index}].periods"),
+        ("all periods, which is what a zip holds", "years"),
+        "leave out either periods or bulk_url",
+    );
 }
 
 /// Keys that only mean something for a police table.

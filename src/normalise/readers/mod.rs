@@ -8,6 +8,7 @@
 //! Not here: what an empty cell means (that differs by table), which label belongs to which code, whether a count may
 //! be fractional, whether a row stands twice. The caller has the metadata for that.
 
+mod bulk;
 mod cell;
 mod error;
 mod feed_lists;
@@ -28,6 +29,7 @@ mod table_layout;
 
 use std::io::BufRead;
 
+pub use bulk::Bulk;
 pub use cell::{Cell, Symbol};
 pub use error::ReadError;
 pub use feed_lists::{read_feed_list, read_feed_properties, read_feed_service, read_feed_table_infos};
@@ -75,6 +77,8 @@ pub enum Flavour {
     ODataV4Dimensions,
     /// B, the properties of an OData v4 table: see [`read_properties`].
     ODataV4Properties,
+    /// B, a whole table of OData v4 in a zip: see [`Bulk`].
+    ODataV4Bulk,
 }
 
 /// Whether the members of a file are codes or labels.
@@ -172,15 +176,18 @@ pub fn read_data(
         | Flavour::ODataV4Codes
         | Flavour::ODataV4MeasureCodes
         | Flavour::ODataV4Dimensions
-        | Flavour::ODataV4Properties => Err(ReadError::new(
+        | Flavour::ODataV4Properties
+        | Flavour::ODataV4Bulk => Err(ReadError::new(
             file,
             1,
             "a file with figures",
-            "a file with codes or metadata",
+            "a file with codes or metadata, or a zip",
             "read it with the reader of its own flavour",
         )),
     }
 }
 
+#[cfg(test)]
+mod flavour_properties;
 #[cfg(test)]
 pub(super) mod test_sink;

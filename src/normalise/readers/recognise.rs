@@ -64,6 +64,9 @@ pub fn recognise(head: &[u8], file: &str) -> Result<Flavour, ReadError> {
     };
     let is_whole = head.len() < HEAD_BYTES;
     let head = head.get(..HEAD_BYTES).unwrap_or(head);
+    if holds_csv(head) {
+        return Ok(Flavour::ODataV4Bulk);
+    }
     if let Some((_, found, hint)) = SIGNATURES
         .iter()
         .find(|(signature, _, _)| head.starts_with(signature))
@@ -89,6 +92,19 @@ pub fn recognise(head: &[u8], file: &str) -> Result<Flavour, ReadError> {
         '[' => refuse("a JSON list", FETCH_AGAIN),
         _ => recognise_csv(&text, is_whole, marked.is_some(), file),
     }
+}
+
+/// Whether a zip begins with a CSV file, as those of CBS do and a workbook never does.
+fn holds_csv(head: &[u8]) -> bool {
+    /// Where the record of a file in a zip has the length of its name, and where the name begins.
+    const LENGTH: usize = 26;
+    const NAME: usize = 30;
+    let length = match head.get(LENGTH..LENGTH + 2) {
+        Some(&[low, high]) => usize::from(u16::from_le_bytes([low, high])),
+        _ => return false,
+    };
+    let name = head.get(NAME..NAME + length).unwrap_or_default();
+    head.starts_with(b"PK\x03\x04") && name.ends_with(b".csv")
 }
 
 /// The head as text; a character that is cut by the end of the head is left off.
