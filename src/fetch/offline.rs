@@ -1,5 +1,5 @@
-//! `--offline`: the recorded files of `fixtures/`, unpacked and landed as a fetch would land them. They are kept under
-//! gzip; a zip that a service gave is kept as it is.
+//! `--offline`: the recorded files of `fixtures/`, landed as a fetch would land them. What ends in `.gz` is unpacked
+//! first; a zip that a service gave lands as it came.
 
 use std::io::Read;
 use std::path::Path;
@@ -59,11 +59,9 @@ pub fn land(
         };
         let path = fixtures.join(&file.path);
         let packed = disk::open(&path)?;
-        // A zip is packed as it came.
-        let body: Box<dyn Read> = if name.ends_with(".zip") && file.path.ends_with(name) {
-            Box::new(packed)
-        } else {
-            Box::new(MultiGzDecoder::new(packed))
+        let body: Box<dyn Read> = match file.path.strip_suffix(".gz") {
+            Some(_) => Box::new(MultiGzDecoder::new(packed)),
+            None => Box::new(packed),
         };
         landing
             .store(&source.id, arrival, body)

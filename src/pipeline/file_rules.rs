@@ -532,6 +532,24 @@ mod tests {
     }
 
     #[test]
+    fn only_a_table_of_v4_comes_as_a_zip_and_then_with_all_its_periods() {
+        let bulk = "bulk_url = \"https://datasets.cbs.nl/CSV/CBS/nl\"\n";
+        let with = |kind: &str, keys: &str| refused(kind, &format!("{kind}{keys}"));
+        let (begin, crime) = ("kind = \"population_begin\"\n", "kind = \"police_crime\"\n");
+        assert!(with(crime, bulk).contains("only tables of OData v4 come as a zip"));
+        assert!(with(begin, &format!("{bulk}periods = \"years\"\n")).contains("all periods"));
+        assert!(with(begin, &bulk.replace("https", "http")).contains("`source[1].bulk_url`"));
+        let text = SMALL_PIPELINE.replacen(begin, &format!("{begin}{bulk}"), 1);
+        let file = read_pipeline_file(Path::new("x.toml"), text.as_bytes())
+            .ok()
+            .unwrap();
+        assert_eq!(
+            file.sources[1].zip_url().as_deref(),
+            Some("https://datasets.cbs.nl/CSV/CBS/nl/03759ned")
+        );
+    }
+
+    #[test]
     fn a_survey_says_which_members_are_its_margins_and_nothing_else_has_any() {
         let kind = "kind = \"population_begin\"";
         assert!(refused(kind, "kind = \"survey\"").contains("[source.margins]"));

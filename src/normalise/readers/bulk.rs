@@ -329,7 +329,7 @@ impl<I: Read> Read for Unpacked<I> {
             )
         })?;
         let bytes = target.get(..read).unwrap_or_default();
-        self.line += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += bytes.split(|byte| *byte == b'\n').skip(1).count() as u64;
         self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
             let found = "more bytes than that".to_owned();
             complain(

@@ -126,6 +126,8 @@ impl<S: Sink> Sink for WithoutStars<'_, S> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::super::Flavour::{PortalUntyped, SymbolExport};
     use super::super::test_sink::{read_text, refusal};
     use super::super::{HEAD_BYTES, recognise};
@@ -168,7 +170,7 @@ mod tests {
     fn table(rows: &[(&str, &str)]) -> String {
         let mut text = "\u{feff}\"Regio's\";\"Perioden\";\"Groep/Aandeel (%)\"\r\n".to_owned();
         for (period, cell) in rows {
-            text.push_str(&format!("\"Hengelo (O.)\";\"{period}\";\"{cell}\"\r\n"));
+            write!(text, "\"Hengelo (O.)\";\"{period}\";\"{cell}\"\r\n").unwrap();
         }
         text
     }
