@@ -57,6 +57,8 @@ mod service;
 mod sql_rules;
 #[path = "all/surveys.rs"]
 mod surveys;
+#[path = "all/symbols.rs"]
+mod symbols;
 #[path = "all/target_years.rs"]
 mod target_years;
 #[path = "all/verdicts.rs"]

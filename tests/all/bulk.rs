@@ -92,7 +92,8 @@ fn a_zip_of_a_selection_or_of_another_version_brings_nothing() {
 fn a_zip_that_breaks_off_is_asked_again_and_a_member_that_is_not_there_is_a_mistake_of_the_file() {
     let live = live();
     let broken = Fault::ResetAfter(10_000);
-    live.service.on(Matcher::path("/CSV/"), Times::Only(1), broken);
+    live.service
+        .on(Matcher::path("nl/03759ned"), Times::Only(1), broken);
     live.project
         .edit(PIPELINE, "Leeftijd = \"10000\"", "Leeftijd = \"99999\"");
     live.fetch(SOURCE)
