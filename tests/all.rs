@@ -15,6 +15,12 @@ mod bulk;
 mod cli;
 #[path = "all/comparison.rs"]
 mod comparison;
+#[path = "all/district_attack.rs"]
+mod district_attack;
+#[path = "all/district_tables.rs"]
+mod district_tables;
+#[path = "all/districts.rs"]
+mod districts;
 #[path = "all/fetch.rs"]
 mod fetch;
 #[path = "all/figures.rs"]

@@ -49,6 +49,15 @@ WITH onbekend AS (
     LEFT JOIN regio AS r ON r.regio_code = o.regio_code
     WHERE r.regio_code IS NULL
     GROUP BY o.regio_code
+    UNION ALL
+    SELECT 'wijksoort' AS lijst,
+           'soort' AS naam,
+           w.soort_code AS code,
+           min(w.bestand) AS bestand
+    FROM ruw_wijkcijfers AS w
+    LEFT JOIN ruw_wijksoort AS s ON s.bron = w.bron AND s.soort_code = w.soort_code
+    WHERE s.soort_code IS NULL
+    GROUP BY w.soort_code
 )
 SELECT concat(o.lijst, ' ', o.code) AS sleutel,
        concat(o.naam, ' ', o.code, ' staat niet in de lijst van de bron, voor het eerst in ', b.naam) AS bevinding

@@ -140,6 +140,14 @@ WITH cijfers AS (
            t.peildatum, CAST(NULL AS VARCHAR) AS regel
     FROM trend_thema AS t
     UNION ALL
+    SELECT concat('wijkbeeld.', w.regio_code, '.', w.reeks, '.', w.periode, '.waarde') AS cijfer, 'b' AS onderdeel, w.tot_jaar AS jaar,
+           w.reeks AS onderwerp, concat(w.reeks_naam, ' in ', w.regio) AS omschrijving, CAST(w.waarde AS DOUBLE) AS waarde,
+           'aantal' AS eenheid, CAST(NULL AS VARCHAR) AS oordeel, CAST(NULL AS VARCHAR) AS voorbehoud, 'wijkbeeld' AS tabel, w.bron,
+           w.peildatum, CAST(NULL AS VARCHAR) AS regel
+    FROM wijkbeeld AS w
+    JOIN rapportjaar AS j ON j.jaar = w.tot_jaar
+    WHERE w.niveau = 'wijk' AND w.waarde IS NOT NULL
+    UNION ALL
     SELECT concat('monitor_indicator.', m.indicator, '.', m.instrument, '.', m.regio_code, '.', m.meting, '.waarde') AS cijfer, 'b' AS onderdeel, m.meting AS jaar,
            m.indicator AS onderwerp, concat(m.naam, ', ', m.regio) AS omschrijving, m.waarde, m.eenheid, m.oordeel,
            coalesce(m.voorbehoud, CASE WHEN m.n IS NULL AND m.ondergrens IS NULL AND m.waarde IS NOT NULL THEN 'aantal deelnemers onbekend' END) AS voorbehoud, 'monitor_indicator' AS tabel, m.bron,

@@ -5,7 +5,7 @@
 //! that the user sees everything at once. The outcome is itself a table, `controles`.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -33,12 +33,20 @@ pub struct Finding {
 /// # Errors
 /// [`DeriveError`] when a check fails to run: no check is ever skipped.
 pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Vec<Finding>, DeriveError> {
-    let checks: Vec<&SqlFile> = files.iter().filter(|file| file.layer == Layer::Check).collect();
-    // They ask and change nothing, so they run beside each other.
-    let (first, second) = checks.split_at(checks.len() / 2);
+    let checks = files.iter().filter(|file| file.layer == Layer::Check);
+    // They ask and change nothing, so they run beside each other; whoever is ready takes the next one.
+    let waiting = Mutex::new(checks);
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let ask_on = || {
+        let mut findings = Vec::new();
+        while let Some(check) = next() {
+            findings.extend(ask(engine, check)?);
+        }
+        Ok::<_, DeriveError>(findings)
+    };
     let (first, second) = std::thread::scope(|scope| {
-        let second = scope.spawn(|| ask(engine, second));
-        (ask(engine, first), second.join())
+        let second = scope.spawn(ask_on);
+        (ask_on(), second.join())
     });
     let second =
         second.map_err(|_| DeriveError::Bug("the thread of the checks ended too early".to_owned()))?;
@@ -50,19 +58,16 @@ pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Vec<Finding>, DeriveErr
     Ok(findings)
 }
 
-fn ask(engine: &Engine, checks: &[&SqlFile]) -> Result<Vec<Finding>, DeriveError> {
-    let mut findings = Vec::new();
-    for file in checks {
-        let severity = file.severity.unwrap_or(Severity::Error);
-        let rows = Rows::ask(engine, &file.path, &file.text)?;
-        findings.extend(rows.iter().map(|row| Finding {
-            check: file.name.clone(),
-            severity,
-            key: row.text("sleutel").unwrap_or_default(),
-            text: row.text("bevinding").unwrap_or_default(),
-        }));
-    }
-    Ok(findings)
+fn ask(engine: &Engine, check: &SqlFile) -> Result<Vec<Finding>, DeriveError> {
+    let severity = check.severity.unwrap_or(Severity::Error);
+    let rows = Rows::ask(engine, &check.path, &check.text)?;
+    let finding = |row: Row<'_>| Finding {
+        check: check.name.clone(),
+        severity,
+        key: row.text("sleutel").unwrap_or_default(),
+        text: row.text("bevinding").unwrap_or_default(),
+    };
+    Ok(rows.iter().map(finding).collect())
 }
 
 /// The findings that a person accepted in the register `aanvaard`, by check and key.

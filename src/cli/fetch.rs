@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &FetchArguments) -> Result<(), Error> {
     let lines: Vec<String> = fetched
         .iter()
         .map(|(source, fetched)| match fetched {
+            Fetched::LeftAlone => format!("{source:width$}  bekend, niet opgehaald\n"),
             Fetched::Unchanged => format!("{source:width$}  niets nieuws\n"),
             Fetched::New { rows } => format!("{source:width$}  {rows} rijen\n"),
         })

@@ -21,6 +21,15 @@ impl Filter {
         Self(format!("{dimension} eq {}", literal(padded_key)))
     }
 
+    /// Rows whose member has this text from a character on, counted from 0: `substring(WijkenEnBuurten,2,4) eq '0164'`.
+    pub fn part_of_member(dimension: &str, first: usize, text: &str) -> Self {
+        let length = text.chars().count();
+        Self(format!(
+            "substring({dimension},{first},{length}) eq {}",
+            literal(text)
+        ))
+    }
+
     /// Rows that fulfil all of the conditions; `None` when there are none.
     pub fn all(filters: impl IntoIterator<Item = Self>) -> Option<Self> {
         let texts: Vec<String> = filters.into_iter().map(|filter| filter.0).collect();
@@ -97,6 +106,13 @@ impl Question {
             options: vec![("$format", "json".to_owned())],
             is_zip: false,
         }
+    }
+
+    /// The same with these fields of a row only.
+    #[must_use]
+    pub fn selecting(mut self, fields: &[&str]) -> Self {
+        self.options.push(("$select", fields.join(",")));
+        self
     }
 
     /// A resource, answered as the service likes.

@@ -15,11 +15,12 @@ use crate::normalise::readers::{Bulk, Header, Properties, ReadError, Record, Sin
 const NOT_NOW: &str = "the zip is made anew some time after the table; fetch it again later";
 const FETCH_AGAIN: &str = "the zip contradicts its own lists; fetch it again later, or report it";
 
-/// Fetches the zip at an address of the table that the service says this of; gives the number of rows.
+/// Fetches the zip, below the root of the zips, of the table that the service says this of; gives the number of rows.
 ///
 /// # Errors
 /// [`FetchError`].
-pub(super) fn fetch(pages: &Pages<'_, '_, '_>, url: String, stated: &Properties) -> Result<u64, FetchError> {
+pub(super) fn fetch(pages: &Pages<'_, '_, '_>, root: &str, stated: &Properties) -> Result<u64, FetchError> {
+    let url = format!("{}/{}", root.trim_end_matches('/'), pages.source.table);
     let name = format!("{}.zip", pages.source.table);
     // Half a zip is asked again; one that says something wrong would say it again.
     pages.one(&name, &Question::zip(url), |path| {

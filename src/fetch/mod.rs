@@ -37,7 +37,7 @@ use crate::clock::parse_date;
 use crate::disk;
 use crate::landing::{Edition, LandingWriter, Marks, Refused};
 use crate::normalise::readers;
-use crate::pipeline::{Pipeline, Protocol, Source};
+use crate::pipeline::{Periods, Pipeline, Protocol, Source};
 use desk::{Desk, Reply};
 use pages::Pages;
 
@@ -47,6 +47,8 @@ const MOST_BEGINNINGS: u32 = 3;
 /// What a source brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fetched {
+    /// The pipeline file wants nothing of it.
+    LeftAlone,
     /// The state of its table is the one that landed before.
     Unchanged,
     /// A new state, with so many rows.
@@ -78,25 +80,38 @@ pub fn all(
     }
     let mut fetched = Vec::new();
     for source in sources {
-        if only.is_none_or(|only| source.id == only) {
-            desk.watch().say(&format!("fetching {}", source.id));
-            fetched.push((source.id.clone(), one(source, desk, writer)?));
+        if only.is_some_and(|only| source.id != only) {
+            continue;
         }
+        if source.periods == Periods::None {
+            fetched.push((source.id.clone(), Fetched::LeftAlone));
+            continue;
+        }
+        desk.watch().say(&format!("fetching {}", source.id));
+        let municipality = &pipeline.file.municipality.code;
+        fetched.push((source.id.clone(), one(source, municipality, desk, writer)?));
     }
     Ok(fetched)
 }
 
 /// Fetches one source.
-fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Result<Fetched, FetchError> {
+fn one(
+    source: &Source,
+    municipality: &str,
+    desk: &Desk<'_>,
+    writer: &mut LandingWriter<'_>,
+) -> Result<Fetched, FetchError> {
     for _ in 0..MOST_BEGINNINGS {
         let state = format!("{}.json", state_resource(source));
         let newest = writer.newest_edition(&source.id)?;
         // Marks are of what was asked then: another question is asked without them.
         let marks = match &newest {
-            Some(edition) if edition.state.ends_with(&plan_of(source)) => writer.marks(&source.id, &state)?,
+            Some(edition) if edition.state.ends_with(&plan_of(source, municipality)) => {
+                writer.marks(&source.id, &state)?
+            }
             _ => Marks::default(),
         };
-        let held = look(source, desk, &marks)?;
+        let held = look(source, municipality, desk, &marks)?;
         let is_new = |held: &(Edition, Reply)| newest.as_ref() != Some(&held.0);
         let (edition, reply) = match (held.filter(is_new), newest) {
             (Some(held), _) => held,
@@ -119,15 +134,16 @@ fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Resu
             })?;
         let pages = Pages {
             source,
+            municipality,
             desk,
             snapshot: &snapshot,
         };
-        let outcome = match (source.kind.protocol(), source.zip_url()) {
+        let outcome = match (source.kind.protocol(), &source.bulk_url) {
             (Protocol::Feed, _) => feed::fetch(&pages),
             (Protocol::Observations, None) => observations::fetch(&pages),
-            (Protocol::Observations, Some(url)) => readers::read_properties(reply.bytes.as_slice(), &state)
+            (Protocol::Observations, Some(root)) => readers::read_properties(reply.bytes.as_slice(), &state)
                 .map_err(|error| FetchError::Read(Box::new(error)))
-                .and_then(|stated| bulk::fetch(&pages, url, &stated)),
+                .and_then(|stated| bulk::fetch(&pages, root, &stated)),
         };
         desk.watch().finished();
         let rows = match outcome {
@@ -139,7 +155,7 @@ fn one(source: &Source, desk: &Desk<'_>, writer: &mut LandingWriter<'_>) -> Resu
             }
             Err(error) => return Err(error),
         };
-        let still = look(source, desk, &Marks::default())?;
+        let still = look(source, municipality, desk, &Marks::default())?;
         if still.is_some_and(|(still, _)| still == edition) {
             snapshot.commit()?;
             return Ok(Fetched::New { rows });
@@ -169,7 +185,12 @@ struct State {
 }
 
 /// Which edition the service has of the table of a source; nothing when it is the one of these marks.
-fn look(source: &Source, desk: &Desk<'_>, marks: &Marks) -> Result<Option<(Edition, Reply)>, FetchError> {
+fn look(
+    source: &Source,
+    municipality: &str,
+    desk: &Desk<'_>,
+    marks: &Marks,
+) -> Result<Option<(Edition, Reply)>, FetchError> {
     let name = state_resource(source);
     let file = format!("{}/{name}", source.table);
     let protocol = source.kind.protocol();
@@ -193,7 +214,7 @@ fn look(source: &Source, desk: &Desk<'_>, marks: &Marks) -> Result<Option<(Editi
     }
     let edition = Edition {
         // With what is asked of it: another question about the same table brings another edition.
-        state: format!("{} | {}", state.marks.join(" | "), plan_of(source)),
+        state: format!("{} | {}", state.marks.join(" | "), plan_of(source, municipality)),
         peildatum: day_of(source, &state.modified)?,
         division: state.division,
     };
@@ -209,13 +230,16 @@ fn state_resource(source: &Source) -> &'static str {
 }
 
 /// What is asked of a table, as a short fingerprint.
-fn plan_of(source: &Source) -> String {
+fn plan_of(source: &Source, municipality: &str) -> String {
     let mut asked = format!(
         "{:?} {:?} {:?} {:?}",
         source.table, source.slice, source.measures, source.periods
     );
+    if source.kind.is_of_districts() {
+        asked.push_str(municipality);
+    }
     // Only then, so that what landed before there were zips goes on counting.
-    asked.extend(source.zip_url());
+    asked.extend(source.bulk_url.clone());
     let digest = disk::sha256_hex(asked.as_bytes());
     format!("{digest:.16}")
 }

@@ -48,6 +48,8 @@ impl Slice {
 pub struct Pages<'a, 'writer, 'lock> {
     /// The source that they are of.
     pub source: &'a Source,
+    /// Code of the own municipality: of the tables of districts only its own are fetched.
+    pub municipality: &'a str,
     /// Where they are asked.
     pub desk: &'a Desk<'a>,
     /// Where they land.

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::pipeline::{Pipeline, Table, Values};
 
 /// The registers that are general, by rows of the police and the product. All others start empty.
-const GENERAL: [&str; 9] = [
+const GENERAL: [&str; 10] = [
     "reeksen",
     "reeks_delen",
     "monitor_vragen",
@@ -19,6 +19,7 @@ const GENERAL: [&str; 9] = [
     "conventies",
     "benaderingen",
     "benadering_delen",
+    "wijkregels",
     "frasen",
 ];
 
@@ -206,7 +207,7 @@ mod tests {
             let whole = example.table(table.name).unwrap();
             let expected = match table.name {
                 "reeksen" | "reeks_delen" | "monitor_vragen" | "trendbreuken" | "conventies" | "frasen"
-                | "benaderingen" | "benadering_delen" => whole.rows(),
+                | "benaderingen" | "benadering_delen" | "wijkregels" => whole.rows(),
                 "definities" => continue,
                 _ => 0,
             };
@@ -226,6 +227,7 @@ mod tests {
             "conventies",
             "benaderingen",
             "benadering_delen",
+            "wijkregels",
         ] {
             let text = to_csv(&general(name)).to_lowercase();
             // The header has a column that is called after the note.

@@ -16,7 +16,7 @@ use crate::pipeline::{Disk, Pipeline, Source, SourceKind};
 const BUILT_IN: &str = "pipelines/hengelo.toml";
 
 /// The files as they were when the program was built, by the names of the registers.
-const REGISTERS: [(&str, &str); 17] = [
+const REGISTERS: [(&str, &str); 18] = [
     ("reeksen", include_str!("../../pipelines/hengelo/reeksen.csv")),
     (
         "reeks_delen",
@@ -58,6 +58,10 @@ const REGISTERS: [(&str, &str); 17] = [
     (
         "benadering_delen",
         include_str!("../../pipelines/hengelo/benadering_delen.csv"),
+    ),
+    (
+        "wijkregels",
+        include_str!("../../pipelines/hengelo/wijkregels.csv"),
     ),
     ("frasen", include_str!("../../pipelines/hengelo/frasen.csv")),
     ("aanvaard", include_str!("../../pipelines/hengelo/aanvaard.csv")),

@@ -12,7 +12,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::DataType;
 
 use super::code_book::CodeBook;
-use super::population::{PERIODS, REGIONS};
+use super::population::PERIODS;
 use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Symbol, Topic};
 use crate::table_file::{ColumnSpec, TableFile};
 
@@ -65,12 +65,14 @@ pub struct Origin<'a> {
     pub measures: &'a BTreeMap<String, String>,
     /// What its kinds are called: `SoortMisdrijf` or `Overlast`.
     pub kind: &'a str,
+    /// What its regions are called: `RegioS` or `WijkenEnBuurten`.
+    pub region: &'a str,
 }
 
 impl<'a> Origin<'a> {
     /// The dimensions of the table, by key.
     fn dimensions(&self) -> [&'a str; 3] {
-        [self.kind, REGIONS, PERIODS]
+        [self.kind, self.region, PERIODS]
     }
 }
 

@@ -29,10 +29,13 @@ struct Row {
 }
 
 impl Files {
-    /// Gives a file its number, counted from 1 in the order of reading.
+    /// The number of a file, counted from 1 in the order of reading.
     pub fn number(&mut self, source: &Source, landed: &Landed) -> i32 {
         let entry = &landed.entry;
         let name = name_of(landed);
+        if let Some(known) = self.rows.iter().rposition(|row| row.name == name) {
+            return known as i32 + 1;
+        }
         self.rows.push(Row {
             table: source.table.clone(),
             delivery: match &entry.state {

@@ -44,7 +44,7 @@ pub const KIND_COLUMNS: [(&str, DataType); 6] = [
 /// What the kinds of a police table are called there.
 pub fn kind_dimension(source: &Source) -> &'static str {
     match source.kind {
-        SourceKind::PoliceNuisance => "Overlast",
+        SourceKind::PoliceNuisance | SourceKind::DistrictNuisance => "Overlast",
         _ => "SoortMisdrijf",
     }
 }

@@ -8,6 +8,7 @@
 
 mod code_book;
 pub mod crime;
+mod districts;
 pub mod division;
 mod editions;
 mod error;
@@ -110,14 +111,20 @@ pub fn read(
                 let files = landing.in_use(&source.id)?;
                 outcomes.read(source, &files, &wanted, &mut reading.files)?;
             }
-            // Needs the list of regions of the police table: see below.
-            SourceKind::PopulationBegin | SourceKind::PopulationEnd => {}
+            // Inhabitants need the list of regions of the police table, and districts are read together: see below.
+            SourceKind::PopulationBegin
+            | SourceKind::PopulationEnd
+            | SourceKind::DistrictCrime
+            | SourceKind::DistrictNuisance
+            | SourceKind::DistrictPopulation => {}
         }
     }
     reading.tables.push(outcomes.into_table()?);
     if !has_nuisance {
         reading.tables.extend(police::no_nuisance()?);
     }
+    let districts = districts::read(pipeline, landing, &mut reading)?;
+    reading.tables.extend(districts);
     let (book, crime) =
         police.ok_or_else(|| NormaliseError::Bug("a pipeline without police_crime".to_owned()))?;
     let population = read_population(pipeline, landing, &book, crime, &mut reading.files)?;

@@ -1,5 +1,7 @@
 //! The two police tables out of the landing: crimes, and nuisance. Same shape, never one table.
 
+use std::path::PathBuf;
+
 use chrono::Datelike as _;
 use datafusion::arrow::array::new_empty_array;
 
@@ -97,21 +99,26 @@ pub(super) fn read_nuisance(
 /// # Errors
 /// [`NormaliseError::Bug`], never.
 pub(super) fn no_nuisance() -> Result<[RawTable; 2], NormaliseError> {
-    let figures: Vec<_> = crime::columns()
-        .into_iter()
-        .map(|column| (column.name, column.data_type))
-        .collect();
-    let columns: Vec<_> = figures
-        .iter()
-        .map(|(name, data_type)| (name.as_str(), "", new_empty_array(data_type)))
-        .collect();
     Ok([
-        in_memory(MemoryTable::new(NUISANCE, "", columns)?, &[]),
+        no_figures(NUISANCE)?,
         in_memory(register_tables::empty(NUISANCE_KINDS, &lists::KIND_COLUMNS)?, &[]),
     ])
 }
 
-fn in_memory(table: MemoryTable, from: &[String]) -> RawTable {
+/// A raw table of figures without a row.
+///
+/// # Errors
+/// [`NormaliseError::Bug`], never.
+pub(super) fn no_figures(name: &str) -> Result<RawTable, NormaliseError> {
+    let specs = crime::columns();
+    let columns: Vec<_> = specs
+        .iter()
+        .map(|column| (column.name.as_str(), "", new_empty_array(&column.data_type)))
+        .collect();
+    Ok(in_memory(MemoryTable::new(name, "", columns)?, &[]))
+}
+
+pub(super) fn in_memory(table: MemoryTable, from: &[String]) -> RawTable {
     RawTable {
         name: table.name.clone(),
         rows: Rows::Memory(table),
@@ -122,7 +129,10 @@ fn in_memory(table: MemoryTable, from: &[String]) -> RawTable {
 }
 
 /// The lists of the newest edition, with what older ones remember, and the files that they came from.
-fn code_book(source: &Source, sorted: &Sorted<'_>) -> Result<(CodeBook, Vec<String>), NormaliseError> {
+pub(super) fn code_book(
+    source: &Source,
+    sorted: &Sorted<'_>,
+) -> Result<(CodeBook, Vec<String>), NormaliseError> {
     let (newest, older) = sorted
         .editions
         .split_last()
@@ -146,6 +156,37 @@ fn figures(
     book: &CodeBook,
     reading: &mut Reading<'_>,
 ) -> Result<RawTable, NormaliseError> {
+    let path = reading.scratch.join(format!("{name}.parquet"));
+    let mut target = TableFile::create(&path, "", &crime::columns())?;
+    let landing = add_figures(&mut target, source, sorted, book, reading, |_| None)?;
+    target.finish()?;
+    Ok(on_disk(name, path, landing))
+}
+
+/// A raw table of figures.
+pub(super) fn on_disk(name: &str, path: PathBuf, landing: Vec<String>) -> RawTable {
+    RawTable {
+        name: name.to_owned(),
+        rows: Rows::File(path),
+        landing,
+        registers: Vec::new(),
+        published: false,
+    }
+}
+
+/// Adds the figures of a source to a raw table; gives the files that they came from. `named_by` may give another file
+/// by which the release calls a file.
+///
+/// # Errors
+/// [`NormaliseError`] at the first file that a reader cannot vouch for, or when there is none.
+pub(super) fn add_figures<'a>(
+    target: &mut TableFile,
+    source: &Source,
+    sorted: &Sorted<'_>,
+    book: &CodeBook,
+    reading: &mut Reading<'_>,
+    named_by: impl Fn(&Landed) -> Option<&'a Landed>,
+) -> Result<Vec<String>, NormaliseError> {
     let data = &sorted.figures;
     if data.is_empty() {
         return Err(NormaliseError::Incomplete {
@@ -153,15 +194,13 @@ fn figures(
             missing: "file with figures",
         });
     }
-    let path = reading.scratch.join(format!("{name}.parquet"));
-    let mut target = TableFile::create(&path, "", &crime::columns())?;
     for (place, (landed, flavour)) in data.iter().enumerate() {
         let (_, input) = open(landed)?;
         let file = name_of(landed);
         let origin = crime::Origin {
             table: &source.table,
             file: &file,
-            number: reading.files.number(source, landed),
+            number: reading.files.number(source, named_by(landed).unwrap_or(landed)),
             peildatum: landed.entry.peildatum,
             division: landed
                 .entry
@@ -170,18 +209,15 @@ fn figures(
                 .and_then(|edition| edition.parse().ok()),
             measures: &source.measures,
             kind: lists::kind_dimension(source),
+            region: source.kind.region_dimension(),
         };
-        let mut sink = crime::CrimeSink::new(origin, book, &mut target);
+        let mut sink = crime::CrimeSink::new(origin, book, target);
         let summary = readers::read_data(*flavour, input, &file, &mut sink)?;
         sink.flush()?;
         whole(landed, &summary, data.len() - place - 1)?;
     }
-    target.finish()?;
-    Ok(RawTable {
-        name: name.to_owned(),
-        rows: Rows::File(path),
-        landing: data.iter().map(|(landed, _)| name_of(landed)).collect(),
-        registers: Vec::new(),
-        published: false,
-    })
+    let names = data
+        .iter()
+        .map(|(landed, _)| name_of(named_by(landed).unwrap_or(landed)));
+    Ok(names.collect())
 }

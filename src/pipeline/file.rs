@@ -114,7 +114,7 @@ pub struct Source {
     pub table: String,
     /// Root of the service, with or without the table at its end; see [`Source::table_url`].
     pub base_url: String,
-    /// Root of the zips of whole tables, for a table of OData v4 that is fetched as one; see [`Source::zip_url`].
+    /// Root of the zips of whole tables, for a table of OData v4 that is fetched as one.
     pub bulk_url: Option<String>,
     /// Title of the table, in Dutch.
     pub title: Option<String>,
@@ -125,6 +125,9 @@ pub struct Source {
     /// Codes whose months the police withhold: an empty month is then not a zero.
     #[serde(default)]
     pub not_published_monthly: Vec<String>,
+    /// Codes that the police keep back in this table altogether: the zero that stands there is no count.
+    #[serde(default)]
+    pub not_published: Vec<String>,
     /// Code of the row that totals all kinds; never a part of a sum.
     pub total_code: Option<String>,
     /// Regions that hold what cannot be placed, or that overlap others: never a part of a comparison.
@@ -187,6 +190,12 @@ pub enum SourceKind {
     PopulationBegin,
     /// Inhabitants at the end of a period, OData v3.
     PopulationEnd,
+    /// Registered crimes by kind and wijk or buurt of the own municipality, OData v3.
+    DistrictCrime,
+    /// Registered nuisance by kind and wijk or buurt of the own municipality, OData v3.
+    DistrictNuisance,
+    /// Inhabitants by wijk and buurt of the own municipality in one year, OData v3.
+    DistrictPopulation,
     /// Outcomes of a survey with their margins, OData v3.
     Survey,
 }
@@ -200,6 +209,8 @@ pub enum Periods {
     All,
     /// Whole years only.
     Years,
+    /// None: the table is known and left alone.
+    None,
 }
 
 impl Periods {
@@ -208,6 +219,7 @@ impl Periods {
         match self {
             Self::All => true,
             Self::Years => code.ends_with("JJ00"),
+            Self::None => false,
         }
     }
 }
@@ -237,7 +249,27 @@ pub struct Recorded {
 impl SourceKind {
     /// Whether the police publish it, so that all its years stand on one municipal division.
     pub fn is_police(self) -> bool {
-        matches!(self, Self::PoliceCrime | Self::PoliceNuisance)
+        matches!(
+            self,
+            Self::PoliceCrime | Self::PoliceNuisance | Self::DistrictCrime | Self::DistrictNuisance
+        )
+    }
+
+    /// Whether its regions are wijken and buurten, of which only those of the own municipality are fetched.
+    pub fn is_of_districts(self) -> bool {
+        matches!(
+            self,
+            Self::DistrictCrime | Self::DistrictNuisance | Self::DistrictPopulation
+        )
+    }
+
+    /// Key of the dimension of its regions in OData v3.
+    pub fn region_dimension(self) -> &'static str {
+        if self.is_of_districts() {
+            "WijkenEnBuurten"
+        } else {
+            "RegioS"
+        }
     }
 }
 
@@ -246,7 +278,13 @@ impl SourceKind {
     pub fn protocol(self) -> Protocol {
         match self {
             Self::PopulationBegin => Protocol::Observations,
-            Self::PoliceCrime | Self::PoliceNuisance | Self::PopulationEnd | Self::Survey => Protocol::Feed,
+            Self::PoliceCrime
+            | Self::PoliceNuisance
+            | Self::PopulationEnd
+            | Self::Survey
+            | Self::DistrictCrime
+            | Self::DistrictNuisance
+            | Self::DistrictPopulation => Protocol::Feed,
         }
     }
 }
@@ -259,12 +297,6 @@ impl Source {
             return base.to_owned();
         }
         format!("{base}/{}", self.table)
-    }
-
-    /// Address of the zip with the whole table, when it is fetched as one.
-    pub fn zip_url(&self) -> Option<String> {
-        let root = self.bulk_url.as_deref()?;
-        Some(format!("{}/{}", root.trim_end_matches('/'), self.table))
     }
 
     /// Year of the municipal division of one of its recorded files.
@@ -445,7 +477,18 @@ mod tests {
         let tables: Vec<&str> = file.sources.iter().map(|source| source.table.as_str()).collect();
         assert_eq!(
             tables,
-            ["47013NED", "47021NED", "03759ned", "37230ned", "85146NED"]
+            [
+                "47013NED", "47021NED", "47018NED", "47022NED", "47024NED", "85984NED", "03759ned",
+                "37230ned", "85146NED"
+            ]
+        );
+        let left_alone = file
+            .sources
+            .iter()
+            .filter(|source| source.periods == Periods::None);
+        assert_eq!(
+            left_alone.map(|source| source.table.as_str()).collect::<Vec<_>>(),
+            ["47022NED", "47024NED"]
         );
         assert_eq!(
             file.sources[0].not_published_monthly,

@@ -4,11 +4,11 @@
 //! pipeline that has to be guessed at is refused.
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 use std::path::Path;
 
 use chrono::Datelike;
 
+use super::address::is_safe_address;
 use super::error::{Findings, PipelineError, quoted};
 use super::file::{Periods, PipelineFile, Places, Protocol, SaidBy, Source, SourceKind};
 use super::schema::{Kind, POLICE_CODE, are_line_numbers};
@@ -283,7 +283,7 @@ fn check_bulk(index: usize, source: &Source, judge: &mut Judge<'_>) {
     judge.refuse_unless_hinting(
         source.periods == Periods::All,
         &format!("source[{index}].periods"),
-        ("all periods, which is what a zip holds", "years"),
+        ("all periods, which is what a zip holds", "a part of them"),
         "leave out either periods or bulk_url",
     );
 }
@@ -300,27 +300,43 @@ fn check_police_keys(index: usize, source: &Source, judge: &mut Judge<'_>) {
             &division.to_string(),
         );
     }
-    let path = format!("source[{index}].not_published_monthly");
+    if source.kind.is_police() && source.kind.is_of_districts() {
+        judge.refuse_unless_hinting(
+            source.total_code.is_some(),
+            &format!("source[{index}].total_code"),
+            (
+                "the code of the row that totals all kinds",
+                "no such key in this block",
+            ),
+            "a total bounds the counts in it, so it is shown by wijk under conditions of its own",
+        );
+    }
+    for (key, codes) in [
+        ("not_published_monthly", &source.not_published_monthly),
+        ("not_published", &source.not_published),
+    ] {
+        check_withheld_kinds(&format!("source[{index}].{key}"), codes, source, judge);
+    }
+}
+
+/// Kinds that the police keep back: codes of their own, each once, and never the total.
+fn check_withheld_kinds(path: &str, codes: &[String], source: &Source, judge: &mut Judge<'_>) {
     let fits = |code: &str| matches!(POLICE_CODE, Kind::Shaped(shape) if (shape.fits)(code));
-    for (place, code) in source.not_published_monthly.iter().enumerate() {
-        judge.refuse_unless(fits(code), &path, "codes such as 1.4.1 or E33", &quoted(code));
-        let is_first = !source
-            .not_published_monthly
-            .iter()
-            .take(place)
-            .any(|other| other == code);
+    for (place, code) in codes.iter().enumerate() {
+        judge.refuse_unless(fits(code), path, "codes such as 1.4.1 or E33", &quoted(code));
+        let is_first = !codes.iter().take(place).any(|other| other == code);
         let is_total = source.total_code.as_ref() == Some(code);
         judge.refuse_unless(
             is_first && !is_total,
-            &path,
+            path,
             "each kind once, and not the total",
             &quoted(code),
         );
     }
     judge.refuse_unless(
-        source.not_published_monthly.is_empty() || source.kind.is_police(),
-        &path,
-        "no such key: only the police withhold months",
+        codes.is_empty() || source.kind.is_police(),
+        path,
+        "no such key: only the police withhold kinds",
         "codes",
     );
 }
@@ -384,51 +400,6 @@ fn is_path_below(path: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
     })
-}
-
-/// Whether an address is https, or http to this computer, and holds nothing that could send a request elsewhere
-/// than it seems to go (`http://127.0.0.1@example.org`).
-fn is_safe_address(address: &str) -> bool {
-    let odd = |byte: u8| !byte.is_ascii_graphic() || b"\\\"<>^`{|}@?#".contains(&byte);
-    if address.bytes().any(odd) {
-        return false;
-    }
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return false;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let Some(host) = host_of(authority) else {
-        return false;
-    };
-    match scheme {
-        "https" => true,
-        "http" => host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
-        _ => false,
-    }
-}
-
-/// The host of `host`, `host:port`, `[v6]` or `[v6]:port`, without brackets.
-fn host_of(authority: &str) -> Option<&str> {
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let (host, after) = rest.split_once(']')?;
-            host.parse::<std::net::Ipv6Addr>().ok()?;
-            (
-                host,
-                if after.is_empty() {
-                    None
-                } else {
-                    Some(after.strip_prefix(':')?)
-                },
-            )
-        }
-        None => match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
-        },
-    };
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    (!host.is_empty() && port.is_none_or(is_port)).then_some(host)
 }
 
 #[cfg(test)]
@@ -544,9 +515,15 @@ mod tests {
             .ok()
             .unwrap();
         assert_eq!(
-            file.sources[1].zip_url().as_deref(),
-            Some("https://datasets.cbs.nl/CSV/CBS/nl/03759ned")
+            file.sources[1].bulk_url.as_deref(),
+            Some("https://datasets.cbs.nl/CSV/CBS/nl")
         );
+    }
+
+    #[test]
+    fn a_police_table_of_districts_names_its_total() {
+        let as_districts = "kind = \"district_nuisance\"\nperiods = \"none\"";
+        assert!(refused("kind = \"police_nuisance\"", as_districts).contains("`source[2].total_code`"));
     }
 
     #[test]
@@ -591,38 +568,5 @@ mod tests {
             );
         }
         assert!(refused("police/2022.csv.gz", "police/2023.csv.gz").contains("once"));
-    }
-
-    #[test]
-    fn addresses_are_https_or_this_computer() {
-        for good in [
-            "https://dataderden.cbs.nl/ODataFeed/odata",
-            "http://localhost:8080/x",
-            "http://127.0.0.1:1",
-            "http://127.8.9.1/",
-            "http://[::1]:80/x",
-            "https://x.nl:443",
-        ] {
-            assert!(is_safe_address(good), "{good}");
-        }
-        for bad in [
-            "http://dataderden.cbs.nl/x",
-            "http://127.0.0.1@example.org",
-            "http://127.0.0.1.example.org",
-            "http://localhost.example.org",
-            "http://[::1].example.org",
-            "http://[::1",
-            "http://0.0.0.0",
-            "https://",
-            "https://x.nl:99999",
-            "https://x.nl:",
-            "https://x.nl/?a=1",
-            "https://x.nl/a b",
-            "ftp://x.nl",
-            "file:///etc/passwd",
-            "",
-        ] {
-            assert!(!is_safe_address(bad), "{bad}");
-        }
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! | module | one idea |
 //! |---|---|
-//! | `file`, `file_rules` | the pipeline file: its types, and whether its values make sense |
+//! | `file`, `file_rules`, `address` | the pipeline file: its types, and whether its values make sense |
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
 //! | `rules` and the other `*_rules` | what must hold between rows and between registers |
@@ -16,6 +16,7 @@
 //!
 //! This module opens no file itself (see [`Disk`]) and decides no exit code.
 
+mod address;
 mod approximation_rules;
 mod archive;
 mod error;

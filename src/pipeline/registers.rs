@@ -13,6 +13,7 @@ pub const REGISTERS: &[Register] = &[
     VASTGESTELD,
     BENADERINGEN,
     BENADERING_DELEN,
+    WIJKREGELS,
     THEMAS,
     THEMA_REEKSEN,
     DOELEN,
@@ -50,6 +51,8 @@ pub const CONVENTIONS: &[&str] = &[
     "trechter_alfa_ruim",
     "trechter_staart",
     "trechter_verwacht_minimum",
+    "wijk_drempel",
+    "wijk_som_jaren",
 ];
 
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);
@@ -164,6 +167,21 @@ const BENADERING_DELEN: Register = Register {
             .refers_to("benaderingen", "benadering"),
         Field::key("bron", Kind::Text).means("Tabel van de politie waaruit de code komt"),
         Field::key("soort_code", POLICE_CODE).means("Code van het soort misdrijf in die tabel"),
+        REMARK,
+    ],
+};
+
+const WIJKREGELS: Register = Register {
+    name: "wijkregels",
+    description: "Tot welk niveau een soort misdrijf of overlast getoond mag worden; wat hier niet staat, wordt nooit onder de gemeente getoond",
+    may_be_empty: true,
+    fields: &[
+        Field::key("bron", Kind::Text).means("Tabel van de politie waaruit de code komt"),
+        Field::key("soort_code", POLICE_CODE).means("Code van het soort misdrijf of overlast in die tabel"),
+        Field::required("reeks", Kind::Key)
+            .means("Reeks waarin de code telt; een code telt in een reeks, zodat reeksen niet van elkaar af te trekken zijn"),
+        Field::required("niveau", Kind::OneOf(&["gemeente", "wijk", "buurt"]))
+            .means("Laagste niveau: gemeente, wijk (per jaar) of buurt (alleen als som van jaren)"),
         REMARK,
     ],
 };

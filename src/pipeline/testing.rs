@@ -103,6 +103,11 @@ const SMALL_REGISTERS: &[(&str, &str)] = &[
          eigen_benadering;47013NED;1.1.1;\n",
     ),
     (
+        "wijkregels",
+        "bron;soort_code;reeks;niveau;toelichting\n\
+         47018NED;1.1.1;woninginbraken;buurt;\n",
+    ),
+    (
         "themas",
         "thema;paragraaf;volgorde;naam;hoofdstuk;heeft_paragraaf;regel;toelichting\n\
          wonen;4.3.1;1;Woninginbraken;4.3 Wonen;ja;900;\n",

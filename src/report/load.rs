@@ -5,7 +5,7 @@ use super::model::{
     AansluitingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow, DefinitieRow,
     DoelVoortgangRow, FraseRow, GelijkeRow, HerzieningRow, MonitorIndicatorRow, NietRepresentatiefRow,
     NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow, ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow,
-    TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow,
+    TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow, WijkRow,
 };
 use crate::derive::DeriveError;
 use crate::derive::rows::{Row, Rows};
@@ -101,6 +101,7 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
                 toelichting: text(row, "toelichting"),
             },
         )?,
+        wijken: read(engine, DISTRICTS, district)?,
         herziening: read(engine, REVISIONS, |row| HerzieningRow {
             soort: text(row, "soort"),
             periode_code: text(row, "periode_code"),
@@ -115,6 +116,8 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
 const SOURCES: &str = "WITH gebruikt AS (
     SELECT bron, peildatum FROM misdrijven UNION ALL SELECT bron, peildatum FROM overlast
     UNION ALL SELECT bron, peildatum FROM bevolking UNION ALL SELECT bron, peildatum FROM monitor
+    UNION ALL SELECT bron, peildatum FROM wijkbeeld
+    UNION ALL SELECT bron, peildatum FROM wijk_bevolking
 ), nieuwste AS (SELECT bron, max(peildatum) AS peildatum FROM gebruikt GROUP BY bron)
 SELECT b.bron, b.titel, b.uitgever, b.waarom, n.peildatum FROM bronnen AS b
 LEFT JOIN nieuwste AS n ON n.bron = b.bron ORDER BY b.volgorde";
@@ -131,6 +134,13 @@ const SURVEY: &str = "SELECT m.* FROM monitor_indicator AS m
 JOIN (SELECT indicator, min(CAST(regexp_replace(regel, '-.*', '') AS INT)) AS plaats FROM monitor GROUP BY indicator) AS p
     ON p.indicator = m.indicator
 ORDER BY p.plaats NULLS LAST, m.indicator, m.meting, m.regio_code";
+
+/// The wijken in the report year; what is no series of the note comes last.
+const DISTRICTS: &str =
+    "SELECT w.regio_code, w.regio, w.reeks, w.reeks_naam, w.tot_jaar AS jaar, w.waarde, w.weergave
+FROM wijkbeeld AS w LEFT JOIN reeks AS r ON r.reeks = w.reeks
+WHERE w.niveau = 'wijk' AND w.tot_jaar = (SELECT max(rapportjaar) FROM voortgangsrapportage)
+ORDER BY r.volgorde NULLS LAST, w.reeks, w.regio_code";
 
 /// What the version in use changed for the own municipality, in the kinds that count in a series.
 const REVISIONS: &str = "WITH gebruikt AS (
@@ -312,6 +322,18 @@ fn theme_trend(row: Row<'_>) -> TrendThemaRow {
         teken: row.text("teken"),
         oordeel_vorig: row.text("oordeel_vorig"),
         voorbehoud: row.text("voorbehoud"),
+    }
+}
+
+fn district(row: Row<'_>) -> WijkRow {
+    WijkRow {
+        regio_code: text(row, "regio_code"),
+        regio: text(row, "regio"),
+        reeks: text(row, "reeks"),
+        reeks_naam: text(row, "reeks_naam"),
+        jaar: year(row),
+        waarde: row.whole("waarde"),
+        weergave: text(row, "weergave"),
     }
 }
 

@@ -7,6 +7,7 @@ mod basket;
 mod comparison;
 mod contributions;
 mod developments;
+mod districts;
 mod figures;
 mod origin;
 mod summary;

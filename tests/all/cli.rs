@@ -107,7 +107,7 @@ fn a_run_prints_the_table_of_the_note_what_moved_and_what_cannot_be_judged() {
       tegen jaar 0 zoals vastgesteld   pad 2.113,1: op koers (onzeker)
       tegen jaar 0 zoals nu geteld     pad 2.011,6: niet op koers (onzeker)
 
-    Controles    20 gedaan, 0 fouten, 5 met een waarschuwing (nulmeting check)
+    Controles    21 gedaan, 0 fouten, 5 met een waarschuwing (nulmeting check)
     Publicatie   [DATA]/releases/[RELEASE]
     Rapport      [DATA]/current/rapport/voortgangsrapportage-2022.html
     ");
@@ -119,13 +119,17 @@ fn status_without_a_release_says_so_and_ends_well() {
     assert_snapshot!(shown(&project.nulmeting(&["status"])), @r"
     exit 0
     --- stdout
-    source                  table     files  newest file  days old  last seen
-    ──────────────────────  ────────  ─────  ───────────  ────────  ─────────
-    politie_misdrijven      47013NED      0  never                  never
-    politie_overlast        47021NED      0  never                  never
-    cbs_bevolking_begin     03759ned      0  never                  never
-    cbs_bevolking_eind      37230ned      0  never                  never
-    cbs_veiligheidsmonitor  85146NED      0  never                  never
+    source                   table     files  newest file  days old  last seen
+    ───────────────────────  ────────  ─────  ───────────  ────────  ─────────
+    politie_misdrijven       47013NED      0  never                  never
+    politie_overlast         47021NED      0  never                  never
+    politie_wijken           47018NED      0  never                  never
+    politie_wijken_maanden   47022NED      0  never                  never
+    politie_wijken_overlast  47024NED      0  never                  never
+    cbs_wijken               85984NED      0  never                  never
+    cbs_bevolking_begin      03759ned      0  never                  never
+    cbs_bevolking_eind       37230ned      0  never                  never
+    cbs_veiligheidsmonitor   85146NED      0  never                  never
 
     no release yet: `nulmeting run --offline` makes one
     --- stderr

@@ -11,6 +11,7 @@ use nulmeting::disk;
 use nulmeting::landing::Landing;
 use serde_json::Value;
 
+use crate::district_tables;
 use crate::harness::{Ended, NIGHT, Project, recorded, repository};
 use crate::service::Service;
 use crate::service::page::field;
@@ -44,6 +45,8 @@ impl Live {
         let service = Service::start();
         let crimes = crimes(years);
         service.add3(nuisance(&crimes));
+        service.add3(district_tables::crimes(&crimes));
+        service.add3(district_tables::inhabitants(&crimes));
         service.add3(safety_monitor(&crimes, [2021, 2023]));
         service.add3(crimes);
         service.add3(at_the_end());

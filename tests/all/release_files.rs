@@ -35,7 +35,7 @@ const NORM: [&str; 13] = [
     "doel",
     "optelcontrole",
 ];
-const MARTS: [&str; 13] = [
+const MARTS: [&str; 14] = [
     "nulmeting",
     "delicten_jaar",
     "delicten_maand",
@@ -48,6 +48,7 @@ const MARTS: [&str; 13] = [
     "vergelijking",
     "herziening",
     "voortgangsrapportage",
+    "wijkbeeld",
     "controles",
 ];
 

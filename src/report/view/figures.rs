@@ -2,6 +2,7 @@
 
 use super::comparison::Comparison;
 use super::contributions::Contributions;
+use super::districts::Districts;
 use super::survey::{Survey, surveys};
 use super::themes::Themes;
 use super::{
@@ -25,6 +26,8 @@ pub(in crate::report) struct Figures {
     pub(in crate::report) surveys: Vec<Survey>,
     /// Other municipalities.
     pub(in crate::report) comparison: Option<Comparison>,
+    /// The wijken of the own municipality.
+    pub(in crate::report) districts: Option<Districts>,
     /// Year 0.
     pub(in crate::report) baseline_year: i32,
 }
@@ -128,6 +131,7 @@ impl Figures {
             themes: Themes::new(facts, citations),
             surveys: surveys(facts, citations),
             comparison: Comparison::new(facts, citations),
+            districts: Districts::new(facts, citations),
             baseline_year: facts.baseline_year(),
         }
     }

@@ -236,7 +236,10 @@ impl Question<'_> {
     }
 
     fn service_document(&self) -> Page {
-        let dimensions = self.table.dimensions().iter().map(|dimension| &*dimension.name);
+        let dimensions = self.table.dimensions().iter();
+        let dimensions = dimensions
+            .filter(|dimension| dimension.is_there())
+            .map(|dimension| &*dimension.name);
         let path = self.request.path.trim_end_matches('/');
         let of_name = |name: &str| {
             let url = format!("{}{path}/{name}", self.base);

@@ -86,6 +86,16 @@ impl Dimension {
         dimension
     }
 
+    /// A side that a table does not have: it shows nowhere. The tables of inhabitants by district have regions alone.
+    pub fn none() -> Self {
+        Self::new("", "Dimension", vec![Member::new("", "")])
+    }
+
+    /// Whether the table has it.
+    pub fn is_there(&self) -> bool {
+        !self.name.is_empty()
+    }
+
     /// The codes, padded to the longest.
     pub fn members(&self) -> &[Member] {
         &self.members
@@ -415,7 +425,8 @@ impl Table3 {
         let record = |row: &usize| {
             let mut record = Vec::with_capacity(4 + self.topics.len());
             record.push((Arc::clone(&id), Value::from(*row)));
-            for (dimension, key) in self.dimensions.iter().zip(self.keys(*row)) {
+            let sides = self.dimensions.iter().zip(self.keys(*row));
+            for (dimension, key) in sides.filter(|(dimension, _)| dimension.is_there()) {
                 record.push((Arc::clone(&dimension.name), Value::from(key)));
             }
             for (index, topic) in self.topics.iter().enumerate() {
