@@ -14,6 +14,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
+mod scratch;
+
+pub use scratch::Scratch;
+
 /// A file that names its path in every error.
 pub type File = fs_err::File;
 
@@ -225,6 +229,45 @@ pub fn write_hashed(mut reader: impl Read, to: &Path) -> Result<Content, CopyErr
 pub fn copy_hashed(from: &Path, to: &Path) -> Result<Content, DiskError> {
     let reader = File::open(from).map_err(|cause| DiskError::new("read", from, cause))?;
     write_hashed(reader, to).map_err(|error| reader_is_disk(error, from))
+}
+
+/// A reader that hashes what goes through it, so that a large file need not be read twice.
+pub struct Hashing<R> {
+    inner: R,
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Hashing<R> {
+    /// Nothing went through yet.
+    pub fn new(inner: R) -> Self {
+        Self {
+            inner,
+            hasher: Sha256::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Reads to the end what is left, and says what it was.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn finish(mut self) -> io::Result<Content> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(Content {
+            sha256: format!("{:x}", self.hasher.finalize()),
+            bytes: self.bytes,
+        })
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.hasher.update(buffer.get(..length).unwrap_or_default());
+        self.bytes += length as u64;
+        Ok(length)
+    }
 }
 
 /// Size and SHA-256 of a file.

@@ -13,6 +13,7 @@ use crate::init::InitError;
 use crate::landing::LandingError;
 use crate::network::NetworkError;
 use crate::normalise::NormaliseError;
+use crate::normalise::block::BlockError;
 use crate::pipeline::LoadError;
 use crate::publish::{LockError, PublishError};
 use crate::report::ReportError;
@@ -227,10 +228,14 @@ fn of_landing(error: &LandingError) -> u8 {
 fn of_normalise(error: &NormaliseError) -> u8 {
     match error {
         NormaliseError::Read(error) if error.is_io() => exit::DISK,
-        NormaliseError::Read(_) | NormaliseError::Change(_) | NormaliseError::Division(_) => exit::DATA,
         NormaliseError::Landing(error) => of_landing(error),
         NormaliseError::Incomplete { .. } => exit::UNAVAILABLE,
-        NormaliseError::NoMeasure { .. } => exit::CONFIG,
+        NormaliseError::NoMeasure { .. } | NormaliseError::Block(BlockError::Unfit { .. }) => exit::CONFIG,
+        NormaliseError::Read(_)
+        | NormaliseError::Change(_)
+        | NormaliseError::Division(_)
+        | NormaliseError::Block(_) => exit::DATA,
+        NormaliseError::Disk(_) => exit::DISK,
         NormaliseError::Table(error) => of_table(error),
         NormaliseError::Derive(error) => of_derive(error),
         NormaliseError::Publish(error) => of_publish(error),

@@ -23,7 +23,7 @@ use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties}
 use crate::disk::{self, DiskError, File};
 
 /// Rows of a row group: small enough to skip by region, large enough to compress.
-const ROWS_PER_GROUP: usize = 131_072;
+pub(crate) const ROWS_PER_GROUP: usize = 131_072;
 
 /// A table that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +79,18 @@ pub fn schema(columns: &[ColumnSpec]) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
+/// How a file is packed; without a number of rows whoever writes decides where a row group ends.
+pub(crate) fn properties(description: &str, rows_per_group: Option<usize>) -> WriterProperties {
+    let description = KeyValue::new("description".to_owned(), description.to_owned());
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by("nulmeting".to_owned())
+        .set_key_value_metadata(Some(vec![description]))
+        .set_max_row_group_row_count(rows_per_group)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .build()
+}
+
 /// Batches that wait to be written, at most: whoever makes rows faster than they are packed waits too.
 const BATCHES_WAITING: usize = 1;
 
@@ -99,14 +111,7 @@ impl TableFile {
     /// [`TableFileError`] when it cannot be made.
     pub fn create(path: &Path, description: &str, columns: &[ColumnSpec]) -> Result<Self, TableFileError> {
         let schema = schema(columns);
-        let description = KeyValue::new("description".to_owned(), description.to_owned());
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .set_created_by("nulmeting".to_owned())
-            .set_key_value_metadata(Some(vec![description]))
-            .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
-            .set_statistics_enabled(EnabledStatistics::Page)
-            .build();
+        let properties = properties(description, Some(ROWS_PER_GROUP));
         let file = disk::create_new(path)?;
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
             .map_err(|error| refused(path, &error))?;
@@ -165,7 +170,7 @@ fn pack(mut writer: ArrowWriter<File>, batches: &Receiver<Option<RecordBatch>>) 
     Ok(())
 }
 
-fn refused(path: &Path, error: &ParquetError) -> TableFileError {
+pub(crate) fn refused(path: &Path, error: &ParquetError) -> TableFileError {
     TableFileError::Write {
         path: path.to_owned(),
         message: error.to_string(),

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use datafusion::arrow::array::Array;
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray};
+use datafusion::arrow::compute::and;
+use datafusion::arrow::compute::kernels::cmp::eq;
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::arrow::row::{OwnedRow, RowConverter, SortField};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::Column;
 use datafusion::logical_expr::Expr;
@@ -125,12 +127,12 @@ fn by_name(column: &str) -> Expr {
     Expr::Column(Column::new_unqualified(column))
 }
 
-/// Holds each row's key against the row before it; rows come sorted by key.
+/// Holds each row's key against that of the row before it; rows come sorted by key, so equal keys are neighbours.
 struct KeyCheck<'a> {
     file: &'a SqlFile,
     positions: Vec<usize>,
-    converter: Option<RowConverter>,
-    last: Option<OwnedRow>,
+    /// The key of the last row, each column of one row.
+    last: Option<Vec<ArrayRef>>,
 }
 
 impl<'a> KeyCheck<'a> {
@@ -145,46 +147,35 @@ impl<'a> KeyCheck<'a> {
         Ok(Self {
             file,
             positions,
-            converter: None,
             last: None,
         })
     }
 
     fn check(&mut self, batch: &RecordBatch) -> Result<(), DeriveError> {
-        let keys: Vec<_> = self
-            .positions
-            .iter()
-            .map(|&position| batch.column(position).clone())
-            .collect();
-        for row in 0..batch.num_rows() {
-            if keys.iter().any(|column| column.is_null(row)) {
-                return Err(self.broken("a row has an empty key", batch, row));
-            }
-        }
-        let bug = |error: &dyn std::fmt::Display| DeriveError::Bug(error.to_string());
-        if self.converter.is_none() {
-            let fields = keys
-                .iter()
-                .map(|column| SortField::new(column.data_type().clone()))
-                .collect();
-            self.converter = Some(RowConverter::new(fields).map_err(|error| bug(&error))?);
-        }
-        let Some(converter) = &self.converter else {
+        let Some(last_row) = batch.num_rows().checked_sub(1) else {
             return Ok(());
         };
-        let rows = converter.convert_columns(&keys).map_err(|error| bug(&error))?;
-        for (index, row) in rows.iter().enumerate() {
-            let same = match index.checked_sub(1) {
-                Some(before) => rows.row(before) == row,
-                None => self.last.as_ref().is_some_and(|last| last.row() == row),
-            };
-            if same {
-                return Err(self.broken("two rows have the same key", batch, index));
-            }
+        let keys: Vec<&ArrayRef> = self
+            .positions
+            .iter()
+            .map(|&position| batch.column(position))
+            .collect();
+        if keys.iter().any(|column| column.null_count() > 0) {
+            let empty = |row: &usize| keys.iter().any(|column| column.is_null(*row));
+            let row = (0..=last_row).find(empty).unwrap_or_default();
+            return Err(self.broken("a row has an empty key", batch, row));
         }
-        if let Some(last) = rows.num_rows().checked_sub(1) {
-            self.last = Some(rows.row(last).owned());
+        let part =
+            |start, rows| -> Vec<ArrayRef> { keys.iter().map(|column| column.slice(start, rows)).collect() };
+        if let Some(last) = &self.last
+            && first_equal(last, &part(0, 1))?.is_some()
+        {
+            return Err(self.broken("two rows have the same key", batch, 0));
         }
+        if let Some(row) = first_equal(&part(0, last_row), &part(1, last_row))? {
+            return Err(self.broken("two rows have the same key", batch, row));
+        }
+        self.last = Some(part(last_row, 1));
         Ok(())
     }
 
@@ -206,8 +197,27 @@ impl<'a> KeyCheck<'a> {
     }
 }
 
+/// The first row in which all columns of two keys are equal.
+fn first_equal(one: &[ArrayRef], other: &[ArrayRef]) -> Result<Option<usize>, DeriveError> {
+    let bug = |error: ArrowError| DeriveError::Bug(error.to_string());
+    let mut equal: Option<BooleanArray> = None;
+    for (one, other) in one.iter().zip(other) {
+        let column = eq(one, other).map_err(bug)?;
+        equal = Some(match equal {
+            Some(before) => and(&before, &column).map_err(bug)?,
+            None => column,
+        });
+    }
+    Ok(equal.and_then(|equal| equal.values().set_indices().next()))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::Int64Array;
+    use datafusion::arrow::datatypes::DataType;
+
     use super::*;
 
     fn run(select: &str, key: &str) -> Result<Made, DeriveError> {
@@ -250,6 +260,29 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(empty.contains("empty key"), "{empty}");
+    }
+
+    #[test]
+    fn a_double_key_is_found_where_one_batch_ends_and_the_next_begins() {
+        let text = "-- doel: d\n-- korrel: k\n-- sleutel: a\n-- kolommen:\n-- a | een\nSELECT 1 AS a";
+        let file = SqlFile::parse("marts/proef.sql", text).unwrap();
+        let columns = [ColumnSpec {
+            name: "a".to_owned(),
+            data_type: DataType::Int64,
+            description: String::new(),
+        }];
+        let batch = |values: Vec<i64>| {
+            RecordBatch::try_from_iter([("a", Arc::new(Int64Array::from(values)) as ArrayRef)]).unwrap()
+        };
+        let mut key = KeyCheck::new(&file, &columns).unwrap();
+        key.check(&batch(vec![1, 2])).unwrap();
+        key.check(&batch(vec![])).unwrap();
+        key.check(&batch(vec![3])).unwrap();
+        let message = key.check(&batch(vec![3, 4])).unwrap_err().to_string();
+        assert!(
+            message.contains("same key") && message.contains("a=3"),
+            "{message}"
+        );
     }
 
     #[test]

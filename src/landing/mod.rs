@@ -17,7 +17,7 @@ mod snapshot;
 mod writer;
 
 use std::collections::BTreeSet;
-use std::io::{BufReader, Seek};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 pub use error::LandingError;
@@ -25,7 +25,7 @@ pub use manifest::Entry;
 pub use snapshot::{Edition, Marks, Refused, Snapshot};
 pub use writer::{Arrival, LandingWriter};
 
-use crate::disk::{self, File, Kind};
+use crate::disk::{self, DiskError, File, Hashing, Kind};
 
 /// The landing of a data directory, for reading; it needs no lock. [`LandingWriter`] adds to it.
 #[derive(Debug, Clone)]
@@ -155,12 +155,55 @@ impl Landed {
         Ok(file)
     }
 
+    /// The file, read from its start, whose content is checked on the way: whoever reads it calls
+    /// [`Unchecked::finish`] before anything of it is believed.
+    ///
+    /// # Errors
+    /// [`LandingError::Disk`] when it cannot be opened.
+    pub fn open_unchecked(&self) -> Result<Unchecked<'_>, LandingError> {
+        Ok(Unchecked {
+            landed: self,
+            content: Hashing::new(disk::open(&self.path)?.into_inner()),
+        })
+    }
+
     /// Whether the file still holds what landed.
     ///
     /// # Errors
     /// As [`Landed::open`].
     pub fn verify(&self) -> Result<(), LandingError> {
         self.open().map(drop)
+    }
+}
+
+/// A landed file while it is read for the first and only time.
+pub struct Unchecked<'l> {
+    landed: &'l Landed,
+    content: Hashing<File>,
+}
+
+impl Unchecked<'_> {
+    /// Whether what was read is what landed; what was not read yet is read for it.
+    ///
+    /// # Errors
+    /// As [`Landed::open`].
+    pub fn finish(self) -> Result<(), LandingError> {
+        let Landed { path, entry, .. } = self.landed;
+        let found = self.content.finish().map_err(|cause| DiskError {
+            action: "read",
+            path: path.clone(),
+            cause,
+        })?;
+        if found.sha256 == entry.sha256 {
+            return Ok(());
+        }
+        Err(LandingError::altered(path, &entry.sha256, &found.sha256))
+    }
+}
+
+impl Read for Unchecked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.content.read(buffer)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::table_file::{ColumnSpec, TableFile};
 const ROWS_AT_ONCE: usize = 8192;
 
 /// The measures that have a column of their own, in the order of the columns.
-const MEASURE_COLUMNS: [&str; 3] = ["waarde", "aangiften", "internetaangiften"];
+pub(super) const MEASURE_COLUMNS: [&str; 3] = ["waarde", "aangiften", "internetaangiften"];
 
 const TO_PIPELINE: &str = "check the measures of the source in the pipeline file";
 
@@ -76,16 +76,31 @@ impl<'a> Origin<'a> {
     }
 }
 
+/// Where the kind, the region, the period and the counts stand in the records of one file.
+pub(super) struct Layout<'a> {
+    file: &'a str,
+    table: &'a str,
+    /// Keys of the dimensions, in the order kind, region, period.
+    pub dimensions: [&'a str; 3],
+    measures: &'a BTreeMap<String, String>,
+    book: &'a CodeBook,
+    /// Whether the members are codes.
+    pub members: Members,
+    /// Where the three dimensions stand in a record.
+    pub positions: [usize; 3],
+    /// For each topic of the file the column that it fills.
+    topics: Vec<Option<usize>>,
+}
+
+/// The counts of a record, and the sign that stands in the place of the first.
+pub(super) type Counts = ([Option<i64>; 3], Option<Symbol>);
+
 /// Takes the rows of one file and adds them to the raw table.
 pub struct CrimeSink<'a> {
     origin: Origin<'a>,
     book: &'a CodeBook,
     target: &'a mut TableFile,
-    members: Members,
-    /// Where the three dimensions stand in a record.
-    positions: [usize; 3],
-    /// For each topic of the file the column that it fills.
-    topics: Vec<Option<usize>>,
+    layout: Layout<'a>,
     rows: Rows,
 }
 
@@ -104,13 +119,12 @@ struct Rows {
 impl<'a> CrimeSink<'a> {
     /// A sink for one file.
     pub fn new(origin: Origin<'a>, book: &'a CodeBook, target: &'a mut TableFile) -> Self {
+        let dimensions = origin.dimensions();
         Self {
+            layout: Layout::new(origin.file, origin.table, dimensions, origin.measures, book),
             origin,
             book,
             target,
-            members: Members::Codes,
-            positions: [0; 3],
-            topics: Vec::new(),
             rows: Rows::default(),
         }
     }
@@ -125,20 +139,80 @@ impl<'a> CrimeSink<'a> {
             return Ok(());
         }
         let columns = rows.into_columns(&self.origin);
-        self.target
-            .write(&columns)
-            .map_err(|error| self.refuse(0, "rows that can be written", &error.to_string()))
-    }
-
-    fn refuse(&self, line: u64, expected: impl Into<String>, found: &str) -> ReadError {
-        ReadError::new(self.origin.file, line, expected, found, TO_PIPELINE)
+        self.target.write(&columns).map_err(|error| {
+            let file = self.origin.file;
+            ReadError::new(
+                file,
+                0,
+                "rows that can be written",
+                &error.to_string(),
+                TO_PIPELINE,
+            )
+        })
     }
 }
 
 impl Sink for CrimeSink<'_> {
     fn header(&mut self, header: &Header) -> Result<(), ReadError> {
-        self.members = header.members;
+        self.layout.header(header)
+    }
+
+    fn topic(&mut self, _number: usize, topic: &Topic) -> Result<(), ReadError> {
+        self.layout.topic(topic)
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
+        let mut codes = [""; 3];
         let dimensions = self.origin.dimensions();
+        for ((slot, position), key) in codes.iter_mut().zip(self.layout.positions).zip(dimensions) {
+            let member = record.members.get(position).copied().unwrap_or_default();
+            *slot = self
+                .book
+                .code(key, member, self.layout.members, self.origin.file, record.line)?;
+        }
+        let (counts, symbol) = self.layout.counts(record)?;
+        self.rows
+            .push(record.line, codes, counts, symbol.map_or("", name_of));
+        if self.rows.count >= ROWS_AT_ONCE {
+            self.flush()
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl<'a> Layout<'a> {
+    /// What is known of a file before it was read.
+    pub fn new(
+        file: &'a str,
+        table: &'a str,
+        dimensions: [&'a str; 3],
+        measures: &'a BTreeMap<String, String>,
+        book: &'a CodeBook,
+    ) -> Self {
+        Self {
+            file,
+            table,
+            dimensions,
+            measures,
+            book,
+            members: Members::Codes,
+            positions: [0; 3],
+            topics: Vec::new(),
+        }
+    }
+
+    fn refuse(&self, line: u64, expected: impl Into<String>, found: &str) -> ReadError {
+        ReadError::new(self.file, line, expected, found, TO_PIPELINE)
+    }
+
+    /// Finds the dimensions in the header.
+    ///
+    /// # Errors
+    /// Other dimensions than the three.
+    pub fn header(&mut self, header: &Header) -> Result<(), ReadError> {
+        self.members = header.members;
+        let dimensions = self.dimensions;
         for (slot, key) in self.positions.iter_mut().zip(dimensions) {
             let position = header
                 .dimensions
@@ -146,7 +220,7 @@ impl Sink for CrimeSink<'_> {
                 .position(|name| self.book.dimension(name) == Some(key));
             *slot = position.ok_or_else(|| {
                 ReadError::new(
-                    self.origin.file,
+                    self.file,
                     1,
                     format!("a table with the dimension {key}"),
                     &header.dimensions.join(", "),
@@ -161,66 +235,61 @@ impl Sink for CrimeSink<'_> {
         Err(self.refuse(1, expected, &header.dimensions.join(", ")))
     }
 
-    fn topic(&mut self, _number: usize, topic: &Topic) -> Result<(), ReadError> {
-        let key = self.book.measure(&topic.name).ok_or_else(|| {
-            self.refuse(
-                1,
-                format!("a measure of table {}", self.origin.table),
-                &topic.name,
-            )
-        })?;
-        let column = MEASURE_COLUMNS.iter().position(|column| {
-            self.origin
-                .measures
-                .get(*column)
-                .is_some_and(|measure| measure == key)
-        });
+    /// Finds the column of a topic, if it has one.
+    ///
+    /// # Errors
+    /// No measure of the table.
+    pub fn topic(&mut self, topic: &Topic) -> Result<(), ReadError> {
+        let key = self
+            .book
+            .measure(&topic.name)
+            .ok_or_else(|| self.refuse(1, format!("a measure of table {}", self.table), &topic.name))?;
+        let column = MEASURE_COLUMNS
+            .iter()
+            .position(|column| self.measures.get(*column).is_some_and(|measure| measure == key));
         self.topics.push(column);
         Ok(())
     }
 
-    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
-        let mut codes = [""; 3];
-        let dimensions = self.origin.dimensions();
-        for ((slot, position), key) in codes.iter_mut().zip(self.positions).zip(dimensions) {
-            let member = record.members.get(position).copied().unwrap_or_default();
-            *slot = self
-                .book
-                .code(key, member, self.members, self.origin.file, record.line)?;
-        }
+    /// The counts of a record.
+    ///
+    /// # Errors
+    /// No measure that fills `waarde`, or a number that is no count.
+    pub fn counts(&self, record: &Record<'_>) -> Result<Counts, ReadError> {
         if !self.topics.contains(&Some(0)) {
-            let expected = format!("the measure of table {} that fills `waarde`", self.origin.table);
+            let expected = format!("the measure of table {} that fills `waarde`", self.table);
             return Err(self.refuse(1, expected, "other measures only"));
         }
         let mut counts = [None; 3];
-        let mut symbol = "";
+        let mut symbol = None;
         for &(topic, cell) in record.cells {
-            let Some(column) = self.topics.get(topic).copied().flatten() else {
+            let Some(column) = self.column(topic) else {
                 continue;
             };
             match cell {
                 Cell::Number(number) => counts[column] = Some(self.whole(record.line, number)?),
-                Cell::Empty(sign) if column == 0 => symbol = name_of(sign),
+                Cell::Empty(sign) if column == 0 => symbol = Some(sign),
                 Cell::Empty(_) => {}
             }
         }
-        self.rows.push(record.line, codes, counts, symbol);
-        if self.rows.count >= ROWS_AT_ONCE {
-            self.flush()
-        } else {
-            Ok(())
-        }
+        Ok((counts, symbol))
     }
-}
 
-impl CrimeSink<'_> {
+    /// The column that a topic fills.
+    pub fn column(&self, topic: usize) -> Option<usize> {
+        self.topics.get(topic).copied().flatten()
+    }
+
     /// A count is a whole number that is not negative; 2^53 is where doubles stop being exact.
-    fn whole(&self, line: u64, number: f64) -> Result<i64, ReadError> {
+    ///
+    /// # Errors
+    /// Any other number.
+    pub fn whole(&self, line: u64, number: f64) -> Result<i64, ReadError> {
         if number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number) {
             return Ok(number as i64);
         }
         Err(ReadError::new(
-            self.origin.file,
+            self.file,
             line,
             "a count: a whole number that is not negative",
             &number.to_string(),

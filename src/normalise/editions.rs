@@ -12,7 +12,7 @@ use super::readers::{
     self, DimensionList, Flavour, Metadata, Property, TableInfo, read_feed_list, read_feed_properties,
     read_feed_table_infos, read_metadata,
 };
-use super::{name_of, open};
+use super::{flavour_of, name_of, open};
 use crate::landing::Landed;
 use crate::pipeline::Source;
 
@@ -49,7 +49,13 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
     let mut editions: BTreeMap<(NaiveDate, Option<&str>), Parts> = BTreeMap::new();
     let mut exports = Vec::new();
     let mut figures = Vec::new();
-    for landed in files {
+    // Whoever reads the figures holds them against their fingerprint; that is not done twice.
+    for (landed, flavour) in files.iter().zip(flavours(files)) {
+        let flavour = flavour?;
+        if flavour.is_figures() {
+            figures.push((landed, flavour));
+            continue;
+        }
         let (flavour, input) = open(landed)?;
         let name = name_of(landed);
         let key = (landed.entry.peildatum, landed.entry.state.as_deref());
@@ -96,6 +102,27 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
     Ok(Sorted {
         editions: dated.into_iter().map(|(_, edition)| edition).collect(),
         figures,
+    })
+}
+
+/// What each file is. A table of districts comes in hundreds of pages, so half of them are looked at beside the others.
+fn flavours(files: &[Landed]) -> Vec<Result<Flavour, NormaliseError>> {
+    let (first, second) = files.split_at(files.len() / 2);
+    let look_at = |files: &[Landed]| files.iter().map(flavour_of).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(|| look_at(first));
+        let second = look_at(second);
+        let bug = |_| {
+            vec![Err(NormaliseError::Bug(
+                "a file could not be looked at".to_owned(),
+            ))]
+        };
+        beside
+            .join()
+            .unwrap_or_else(bug)
+            .into_iter()
+            .chain(second)
+            .collect()
     })
 }
 

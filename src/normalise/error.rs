@@ -1,8 +1,10 @@
 //! What can go wrong between the landed bytes and the normalised tables.
 
+use super::block::BlockError;
 use super::division::{ChangeError, DivisionError};
 use super::readers::ReadError;
 use crate::derive::DeriveError;
+use crate::disk::DiskError;
 use crate::landing::LandingError;
 use crate::publish::PublishError;
 use crate::table_file::TableFileError;
@@ -36,6 +38,12 @@ pub enum NormaliseError {
     /// Figures of inhabitants contradict each other.
     #[error(transparent)]
     Division(#[from] DivisionError),
+    /// A table that should be whole is not.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// A table cannot be written.
     #[error(transparent)]
     Table(#[from] TableFileError),
@@ -66,6 +74,8 @@ impl NormaliseError {
             Self::Division(error) => Some(error.hint().to_owned()),
             Self::Derive(error) => error.hint(),
             Self::Publish(error) => error.hint(),
+            Self::Block(error) => error.hint(),
+            Self::Disk(error) => error.hint(),
             Self::Table(_) | Self::Bug(_) => None,
         }
     }

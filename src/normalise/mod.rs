@@ -6,6 +6,7 @@
 //! The readers only read. What a figure means (is empty zero? which vintage counts?) is decided in `sql/norm/`, where
 //! everybody can see it. Figures stream through; lists and registers are small and held in memory.
 
+pub mod block;
 mod code_book;
 pub mod crime;
 mod districts;
@@ -21,6 +22,7 @@ pub mod readers;
 mod register_tables;
 mod survey;
 
+use std::io::{self, BufRead, Read, Seek};
 use std::path::{Path, PathBuf};
 
 pub use error::NormaliseError;
@@ -31,7 +33,7 @@ use inhabitants::{Publication, Sources};
 use population::{Gathered, Layout, PopulationSink};
 use readers::{Code, Flavour, Summary};
 
-use crate::disk::sha256_hex;
+use crate::disk::{self, sha256_hex};
 use crate::landing::{Landed, Landing};
 use crate::pipeline::{INBOX, Pipeline, REGISTERS, Source, SourceKind};
 
@@ -214,27 +216,33 @@ fn name_of(landed: &Landed) -> String {
 }
 
 /// A landed file, opened and recognised.
-fn open(landed: &Landed) -> Result<(Flavour, impl std::io::BufRead + std::io::Seek + use<>), NormaliseError> {
-    use std::io::{BufRead as _, Read as _, Seek as _};
-    let name = name_of(landed);
+fn open(landed: &Landed) -> Result<(Flavour, impl BufRead + Seek + use<>), NormaliseError> {
     let mut file = landed.open()?;
+    let flavour = recognise(&mut file, landed)?;
+    file.rewind().map_err(|error| unreadable(landed, &error))?;
+    Ok((flavour, file))
+}
+
+/// What a landed file is, by its start. Only a file that is refused is held against its fingerprint here.
+fn flavour_of(landed: &Landed) -> Result<Flavour, NormaliseError> {
+    let flavour = recognise(&mut disk::open(&landed.path)?, landed);
+    if flavour.is_err() {
+        landed.verify()?;
+    }
+    flavour
+}
+
+fn recognise(file: &mut impl Read, landed: &Landed) -> Result<Flavour, NormaliseError> {
     let mut head = Vec::new();
-    let unreadable = |error: std::io::Error| {
-        NormaliseError::Read(readers::ReadError::new(
-            &name,
-            1,
-            "a file that can be read",
-            &error.to_string(),
-            "",
-        ))
-    };
-    file.by_ref()
-        .take(readers::HEAD_BYTES as u64)
+    file.take(readers::HEAD_BYTES as u64)
         .read_to_end(&mut head)
-        .map_err(unreadable)?;
-    file.rewind().map_err(unreadable)?;
-    let _ = file.fill_buf().map_err(unreadable)?;
-    Ok((readers::recognise(&head, &name)?, file))
+        .map_err(|error| unreadable(landed, &error))?;
+    Ok(readers::recognise(&head, &name_of(landed))?)
+}
+
+fn unreadable(landed: &Landed, error: &io::Error) -> NormaliseError {
+    let (expected, found) = ("a file that can be read", error.to_string());
+    NormaliseError::Read(readers::ReadError::new(&name_of(landed), 1, expected, &found, ""))
 }
 
 /// Whether a file calls its topics by key, as the services of v3 do.

@@ -48,7 +48,11 @@ fn an_export_with_symbols_gives_the_figures_of_the_untyped_export() {
         let entry = format!("[[source.recorded]]\npath = \"{file}\"\npeildatum = 2023-11-01\n");
         project.edit("pipelines/hengelo.toml", &entry, "");
     }
-    project.edit("pipelines/hengelo/conventies.csv", "dispersie_van;2012", "dispersie_van;2019");
+    project.edit(
+        "pipelines/hengelo/conventies.csv",
+        "dispersie_van;2012",
+        "dispersie_van;2019",
+    );
     project.accept_missing_years();
     let expected = rows(&project);
     assert_eq!(expected.len(), 118);

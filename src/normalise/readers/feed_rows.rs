@@ -18,10 +18,13 @@ use super::feed_reply::{OTHER_SHAPE, Reply, refuse_json};
 use super::guard::MAX_TOPICS;
 use super::json_rows::{JsonRows, Piece};
 use super::portal::{self, Form, POSITION_COLUMN};
-use super::{Cell, Header, Members, ReadError, Record, Sink, Summary, Symbol, Topic};
+use super::row_template::{Changed, RowTemplate, Value};
+use super::{Cell, Change, Header, Members, ReadError, Record, Sink, Summary, Symbol, Topic};
 
 /// The most dimensions of a table; StatLine tables have fewer than ten.
 const MAX_DIMENSIONS: usize = 32;
+/// So many dimensions have the tables that are large.
+const FEW_DIMENSIONS: usize = 4;
 /// The most fields of a row.
 const MAX_FIELDS: usize = MAX_TOPICS + MAX_DIMENSIONS + 1;
 
@@ -46,8 +49,20 @@ pub(super) fn read(
     }
 
     let mut page = Page::new(form, file, sink);
+    let mut changed = Changed::default();
     while let Some(row) = rows.next_row()? {
         page.read_row(row)?;
+        let Some(mut template) = page.template(row.bytes) else {
+            continue;
+        };
+        while let Some(ahead) = rows.ahead().strip_prefix(b",") {
+            let Some(length) = template.find(ahead, &mut changed) else {
+                break;
+            };
+            let row = ahead.get(..length).unwrap_or_default();
+            page.read_alike(rows.line(), row, &mut template, &changed)?;
+            rows.pass(1 + length, template.line_breaks());
+        }
     }
 
     let tail = rows.tail()?;
@@ -168,6 +183,82 @@ impl<'a, S: Sink> Page<'a, S> {
         }
         parsed.map_err(|error| refuse_json(self.file, row.line, &error))?;
         self.finish_row()
+    }
+
+    /// How the row that was just read is written.
+    fn template(&self, row: &[u8]) -> Option<RowTemplate<Role>> {
+        RowTemplate::of(row, |name| {
+            let place = self.position_of_field.get(name)?;
+            self.fields.get(*place).map(|field| field.role)
+        })
+    }
+
+    /// Takes a row that is written as the one before: it has each of the fields once.
+    fn read_alike(
+        &mut self,
+        line: u64,
+        row: &[u8],
+        template: &mut RowTemplate<Role>,
+        changed: &Changed,
+    ) -> Result<(), ReadError> {
+        self.line = line;
+        let is_taken = self.take_changes(row, template, changed)?;
+        template.follow(row, changed);
+        if is_taken {
+            self.summary.records += 1;
+            self.summary.cells += self.numbered.len() as u64;
+            return Ok(());
+        }
+        self.seen = self.fields.len();
+        self.cells.clear();
+        template.values().try_for_each(|(role, value)| match value {
+            Value::Text(text) => self.take_text(role, text),
+            Value::Number(number) => self.take_number(role, number),
+            Value::Null => self.take_null(role),
+        })?;
+        self.finish_row()
+    }
+
+    /// Tells the sink only what changed. `false` when it wants whole records, or when a value is no cell like those that
+    /// its topic has had: then the row is judged as any other.
+    fn take_changes(
+        &mut self,
+        row: &[u8],
+        template: &RowTemplate<Role>,
+        changed: &Changed,
+    ) -> Result<bool, ReadError> {
+        if self.announced < self.topics.len() {
+            return Ok(false);
+        }
+        for (role, value) in template.changed(row, changed) {
+            let change = match (role, value) {
+                (Role::Position, _) => continue,
+                (Role::Dimension(dimension), Value::Text(text)) if !text.trim_end().is_empty() => {
+                    Change::Member(dimension, text.trim_end())
+                }
+                (Role::Topic(topic), value) => {
+                    let number = self
+                        .topics
+                        .get(topic)
+                        .filter(|topic| topic.holds == Holds::Numbers);
+                    let cell = match (self.form, value) {
+                        (Form::Typed, Value::Number(number)) => Some(Cell::Number(number)),
+                        (Form::Typed, Value::Null) => Some(Cell::Empty(Symbol::Blank)),
+                        (Form::Untyped, Value::Text(text)) => portal::untyped_cell(text).ok(),
+                        _ => None,
+                    };
+                    let (Some(number), Some(cell)) = (number.and_then(|topic| topic.number), cell) else {
+                        return Ok(false);
+                    };
+                    Change::Cell(number, cell)
+                }
+                _ => return Ok(false),
+            };
+            if !self.sink.change(self.line, change)? {
+                return Ok(false);
+            }
+        }
+        self.sink.change(self.line, Change::Row)
     }
 
     /// Place of the field with this name, which the row must not have given before.
@@ -363,7 +454,19 @@ impl<'a, S: Sink> Page<'a, S> {
             self.sink.topic(self.announced, &Topic { name, unit: None })?;
             self.announced += 1;
         }
-        let mut members = [""; MAX_DIMENSIONS];
+        if self.members.len() <= FEW_DIMENSIONS {
+            self.hand_over::<FEW_DIMENSIONS>()?;
+        } else {
+            self.hand_over::<MAX_DIMENSIONS>()?;
+        }
+        self.summary.records += 1;
+        self.summary.cells += self.cells.len() as u64;
+        Ok(())
+    }
+
+    /// Hands the row to the sink, of which the members fit in `N`.
+    fn hand_over<const N: usize>(&mut self) -> Result<(), ReadError> {
+        let mut members = [""; N];
         for (place, member) in members.iter_mut().zip(&self.members) {
             *place = member;
         }
@@ -371,10 +474,7 @@ impl<'a, S: Sink> Page<'a, S> {
             line: self.line,
             members: members.get(..self.members.len()).unwrap_or_default(),
             cells: &self.cells,
-        })?;
-        self.summary.records += 1;
-        self.summary.cells += self.cells.len() as u64;
-        Ok(())
+        })
     }
 
     fn start_table(&mut self) -> Result<(), ReadError> {

@@ -87,6 +87,17 @@ impl<R: BufRead> JsonRows<R> {
         }
     }
 
+    /// What was read and not taken yet: the next row starts after a comma, and may not be whole.
+    pub fn ahead(&self) -> &[u8] {
+        self.held.get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes over a row that was found in [`Self::ahead`], the comma before it included.
+    pub fn pass(&mut self, length: usize, line_breaks: u64) {
+        self.at = (self.at + length).min(self.held.len());
+        self.line += line_breaks;
+    }
+
     /// The rest, from the bracket that closes the list to the end of the file.
     pub fn tail(&mut self) -> Result<Piece<'_>, ReadError> {
         while self.held.len() - self.at <= MAX_PIECE_BYTES {
@@ -178,7 +189,7 @@ impl<R: BufRead> JsonRows<R> {
     }
 }
 
-fn count_line_breaks(bytes: &[u8]) -> u64 {
+pub(super) fn count_line_breaks(bytes: &[u8]) -> u64 {
     // A sum in one byte is what the processor adds up many at a time; 255 is the most that fits.
     let count = |piece: &[u8]| piece.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
     bytes.chunks(255).map(|piece| u64::from(count(piece))).sum()

@@ -23,6 +23,7 @@ mod odata_lists;
 mod plain;
 mod portal;
 mod recognise;
+mod row_template;
 mod rows;
 mod symbols;
 mod table_layout;
@@ -81,6 +82,22 @@ pub enum Flavour {
     ODataV4Bulk,
 }
 
+impl Flavour {
+    /// Whether [`read_data`] reads it.
+    pub fn is_figures(self) -> bool {
+        matches!(
+            self,
+            Self::PortalTyped
+                | Self::PortalUntyped
+                | Self::TableLayout
+                | Self::PlainExport
+                | Self::FeedTyped
+                | Self::FeedUntyped
+                | Self::ODataV4Observations
+        )
+    }
+}
+
 /// Whether the members of a file are codes or labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Members {
@@ -121,6 +138,17 @@ pub struct Record<'a> {
     pub cells: &'a [(usize, Cell)],
 }
 
+/// How a record differs from the one before; all else is as it was.
+#[derive(Clone, Copy, Debug)]
+pub enum Change<'a> {
+    /// The member of a dimension, by its number.
+    Member(usize, &'a str),
+    /// The cell of a topic, by its number.
+    Cell(usize, Cell),
+    /// Nothing else: this was the record.
+    Row,
+}
+
 /// What takes the content of a file. The calls come in this order: the header once, each topic before its first cell,
 /// records.
 pub trait Sink {
@@ -130,6 +158,11 @@ pub trait Sink {
     fn topic(&mut self, number: usize, topic: &Topic) -> Result<(), ReadError>;
     /// Takes a record. An error stops the reader, which returns it.
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError>;
+    /// Takes what the next record has other than the one before, and then, as [`Change::Row`], that record. `false` from
+    /// a sink that wants every record as a whole; after that the record comes as such.
+    fn change(&mut self, _line: u64, _change: Change<'_>) -> Result<bool, ReadError> {
+        Ok(false)
+    }
 }
 
 /// What was read, when a file was read to its end.

@@ -133,11 +133,11 @@ fn line_of(head: &[u8], position: usize) -> u64 {
 
 /// A reply of OData names what it holds: v4 at the end of its `@odata.context`, v3 of its `odata.metadata`.
 fn recognise_json(text: &str, file: &str) -> Result<Flavour, ReadError> {
-    if let Some(context) = annotation(text, "\"@odata.context\"") {
-        return recognise_v4(context, file);
-    }
     if let Some(metadata) = annotation(text, "\"odata.metadata\"") {
         return recognise_v3(metadata, file);
+    }
+    if let Some(context) = annotation(text, "\"@odata.context\"") {
+        return recognise_v4(context, file);
     }
     let first = first_row(text, file);
     if let Some(flavour) = first.as_ref().and_then(recognise_fields) {
