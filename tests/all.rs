@@ -9,6 +9,8 @@
     reason = "a test that cannot go on must stop, and helpers are part of tests"
 )]
 
+#[path = "all/bulk.rs"]
+mod bulk;
 #[path = "all/cli.rs"]
 mod cli;
 #[path = "all/comparison.rs"]
@@ -61,6 +63,8 @@ mod service;
 mod sql_rules;
 #[path = "all/surveys.rs"]
 mod surveys;
+#[path = "all/symbols.rs"]
+mod symbols;
 #[path = "all/target_years.rs"]
 mod target_years;
 #[path = "all/verdicts.rs"]

@@ -54,6 +54,8 @@ pub struct Question {
     pub resource: String,
     /// Options in the order in which they are sent, not yet encoded: `("$format", "json")`.
     pub options: Vec<(&'static str, String)>,
+    /// Whether it is a zip, which takes its time, and not a reply in JSON.
+    pub is_zip: bool,
 }
 
 /// Where a page begins.
@@ -102,6 +104,7 @@ impl Question {
         Self {
             resource,
             options: vec![("$format", "json".to_owned())],
+            is_zip: false,
         }
     }
 
@@ -117,6 +120,15 @@ impl Question {
         Self {
             resource,
             options: Vec::new(),
+            is_zip: false,
+        }
+    }
+
+    /// A zip.
+    pub fn zip(resource: String) -> Self {
+        Self {
+            is_zip: true,
+            ..Self::plain(resource)
         }
     }
 

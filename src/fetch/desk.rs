@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::address::{LONGEST, Question};
 use super::error::FetchError;
@@ -20,6 +20,8 @@ use crate::normalise::readers::ReadError;
 
 /// The largest answer that is held in memory: what a service says of one table.
 const LARGEST_SMALL: u64 = 4 << 20;
+/// How long a zip may take: the largest tables have a hundred million rows. A line that is silent ends sooner.
+const LONGEST_ZIP: Duration = Duration::from_hours(1);
 /// The answer that was given before still holds.
 const NOT_MODIFIED: u16 = 304;
 /// How much of an unexpected answer is shown.
@@ -74,7 +76,7 @@ impl<'a> Desk<'a> {
         judge: impl Fn(&[u8]) -> Result<T, ReadError>,
     ) -> Result<Option<(T, Reply)>, FetchError> {
         self.persist(source_id, question, |url| {
-            let answer = self.get(source_id, url, marks)?;
+            let answer = self.get(source_id, question, url, marks)?;
             if answer.status == NOT_MODIFIED {
                 return Ok(None);
             }
@@ -108,7 +110,7 @@ impl<'a> Desk<'a> {
         judge: impl Fn(&Path) -> Result<T, ReadError>,
     ) -> Result<(Landed, T), FetchError> {
         self.persist(source_id, question, |url| {
-            let answer = self.get(source_id, url, &Marks::default())?;
+            let answer = self.get(source_id, question, url, &Marks::default())?;
             let arrival = Reply::of(&answer, url).arrival(name, self.clock);
             snapshot
                 .store(arrival, answer.body, &judge)
@@ -125,12 +127,13 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn get(&self, source_id: &str, url: &str, marks: &Marks) -> Try<Answer> {
+    fn get(&self, source_id: &str, asked: &Question, url: &str, marks: &Marks) -> Try<Answer> {
         let question = network::Question {
             url,
             etag: marks.etag.as_deref(),
             last_modified: marks.last_modified.as_deref(),
-            accept: "application/json",
+            accept: if asked.is_zip { "*/*" } else { "application/json" },
+            whole: asked.is_zip.then_some(LONGEST_ZIP),
         };
         let answer = self.network.get(&question).map_err(|error| {
             if error.is_temporary() {

@@ -3,7 +3,7 @@
 //! | file | one idea |
 //! |---|---|
 //! | [`offline`] | the recorded files of `fixtures/`, landed as a fetch would |
-//! | `feed`, `observations` | what is asked of a table of OData v3, of v4 |
+//! | `feed`, `observations`, `bulk` | what is asked of a table of OData v3, of v4, and of v4 as one zip |
 //! | [`pages`] | answers on their way into a snapshot, slices four at a time |
 //! | [`census`] | the proof that a slice is whole |
 //! | [`address`] | filters, addresses, and which link to a next page is believed |
@@ -16,6 +16,7 @@
 //! it after one question. Nothing here knows what a figure means.
 
 pub mod address;
+mod bulk;
 pub mod census;
 pub mod desk;
 mod error;
@@ -35,6 +36,7 @@ use chrono::NaiveDate;
 use crate::clock::parse_date;
 use crate::disk;
 use crate::landing::{Edition, LandingWriter, Marks, Refused};
+use crate::normalise::readers;
 use crate::pipeline::{Periods, Pipeline, Protocol, Source};
 use desk::{Desk, Reply};
 use pages::Pages;
@@ -136,9 +138,12 @@ fn one(
             desk,
             snapshot: &snapshot,
         };
-        let outcome = match source.kind.protocol() {
-            Protocol::Feed => feed::fetch(&pages),
-            Protocol::Observations => observations::fetch(&pages),
+        let outcome = match (source.kind.protocol(), &source.bulk_url) {
+            (Protocol::Feed, _) => feed::fetch(&pages),
+            (Protocol::Observations, None) => observations::fetch(&pages),
+            (Protocol::Observations, Some(root)) => readers::read_properties(reply.bytes.as_slice(), &state)
+                .map_err(|error| FetchError::Read(Box::new(error)))
+                .and_then(|stated| bulk::fetch(&pages, root, &stated)),
         };
         desk.watch().finished();
         let rows = match outcome {
@@ -233,6 +238,8 @@ fn plan_of(source: &Source, municipality: &str) -> String {
     if source.kind.is_of_districts() {
         asked.push_str(municipality);
     }
+    // Only then, so that what landed before there were zips goes on counting.
+    asked.extend(source.bulk_url.clone());
     let digest = disk::sha256_hex(asked.as_bytes());
     format!("{digest:.16}")
 }

@@ -1,5 +1,7 @@
-//! `--offline`: the recorded files of `fixtures/`, unpacked and landed as a fetch would land them.
+//! `--offline`: the recorded files of `fixtures/`, landed as a fetch would land them. What ends in `.gz` is unpacked
+//! first; a zip that a service gave lands as it came.
 
+use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
@@ -57,7 +59,10 @@ pub fn land(
         };
         let path = fixtures.join(&file.path);
         let packed = disk::open(&path)?;
-        let body = MultiGzDecoder::new(packed);
+        let body: Box<dyn Read> = match file.path.strip_suffix(".gz") {
+            Some(_) => Box::new(MultiGzDecoder::new(packed)),
+            None => Box::new(packed),
+        };
         landing
             .store(&source.id, arrival, body)
             .map_err(|error| match error {

@@ -194,7 +194,8 @@ impl Pages<'_, '_, '_> {
         }
     }
 
-    fn incomplete(&self, slice: &str, problem: Incomplete) -> FetchError {
+    /// What came is not the table, or not all of it.
+    pub fn incomplete(&self, slice: &str, problem: Incomplete) -> FetchError {
         FetchError::Incomplete {
             source_id: self.source.id.clone(),
             slice: slice.to_owned(),

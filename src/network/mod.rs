@@ -65,6 +65,8 @@ pub struct Question<'a> {
     pub last_modified: Option<&'a str>,
     /// The media type that is wanted, as `application/json`.
     pub accept: &'a str,
+    /// How long the whole answer may take, when that is not [`Limits::whole`].
+    pub whole: Option<Duration>,
 }
 
 /// What came back. A header that is missing, or holds anything but visible ASCII, is `None`.
@@ -133,7 +135,12 @@ impl Network {
     /// [`NetworkError`]; its `is_temporary` says whether asking again may help.
     pub fn get(&self, question: &Question<'_>) -> Result<Answer, NetworkError> {
         let address = Address::parse(question.url)?;
-        let mut request = self.agent.get(address.uri.clone());
+        let limits = Limits {
+            whole: question.whole.unwrap_or(self.limits.whole),
+            ..self.limits
+        };
+        let request = self.agent.get(address.uri.clone());
+        let mut request = request.config().timeout_global(Some(limits.whole)).build();
         if address.is_loopback {
             request = request.config().proxy(None).build();
         }
@@ -147,7 +154,7 @@ impl Network {
             }
         }
         let response = request.call().map_err(|error| {
-            NetworkError::before_content(error, &address, self.proxy_before(&address), self.limits)
+            NetworkError::before_content(error, &address, self.proxy_before(&address), limits)
         })?;
         let headers = response.headers();
         refuse_other_coding(headers, &header::CONTENT_ENCODING, "identity", &address)?;
@@ -160,7 +167,7 @@ impl Network {
             retry_after: text(headers, &header::RETRY_AFTER).and_then(|value| RetryAfter::parse(&value)),
             location: text(headers, &header::LOCATION),
             length: response.body().content_length(),
-            body: Body::new(response.into_body().into_reader(), address.host, self.limits),
+            body: Body::new(response.into_body().into_reader(), address.host, limits),
         })
     }
 

@@ -111,6 +111,7 @@ fn plain(url: &str) -> Question<'_> {
         etag: None,
         last_modified: None,
         accept: "application/json",
+        whole: None,
     }
 }
 
@@ -153,6 +154,7 @@ fn the_question_goes_out_as_it_was_put() {
             etag: Some("W/\"a\""),
             last_modified: Some("Mon, 15 Jun 2026 00:00:00 GMT"),
             accept: "application/json",
+            whole: None,
         })
         .unwrap();
     assert_eq!(answer.status, 304);

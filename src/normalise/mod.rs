@@ -23,7 +23,7 @@ mod register_tables;
 mod side_by_side;
 mod survey;
 
-use std::io::{self, BufRead, Read, Seek as _};
+use std::io::{self, BufRead, Read, Seek};
 use std::path::{Path, PathBuf};
 
 pub use error::NormaliseError;
@@ -32,7 +32,7 @@ pub use register_tables::{MemoryTable, table_name};
 use code_book::CodeBook;
 use inhabitants::{Publication, Sources};
 use population::{Gathered, Layout, PopulationSink};
-use readers::{Flavour, Summary};
+use readers::{Code, Flavour, Summary};
 
 use crate::disk::{self, sha256_hex};
 use crate::landing::{Landed, Landing};
@@ -217,7 +217,7 @@ fn name_of(landed: &Landed) -> String {
 }
 
 /// A landed file, opened and recognised.
-fn open(landed: &Landed) -> Result<(Flavour, impl BufRead + use<>), NormaliseError> {
+fn open(landed: &Landed) -> Result<(Flavour, impl BufRead + Seek + use<>), NormaliseError> {
     let mut file = landed.open()?;
     let flavour = recognise(&mut file, landed)?;
     file.rewind().map_err(|error| unreadable(landed, &error))?;
@@ -350,22 +350,26 @@ fn read_publication(
     let mut descriptions = Vec::new();
     let mut data = Vec::new();
     let sorted = editions::sort(source, files)?;
+    let mut take_codes = |codes: &[Code]| {
+        let is_municipality = |code: &&Code| code.identifier.starts_with("GM");
+        let municipal = codes.iter().filter(is_municipality);
+        if municipal.clone().next().is_some() {
+            descriptions = municipal
+                .map(|code| (code.identifier.clone(), code.description.clone()))
+                .collect();
+            regions.add_codes(population::REGIONS, "Regio's", codes);
+        }
+    };
     for (landed, flavour) in &sorted.figures {
         let (_, input) = open(landed)?;
         match flavour {
-            Flavour::ODataV4Codes => {
-                let list = readers::read_codes(input, &name_of(landed))?;
-                let is_regions = list.entries.iter().any(|code| code.identifier.starts_with("GM"));
-                if is_regions {
-                    let municipal = list
-                        .entries
-                        .iter()
-                        .filter(|code| code.identifier.starts_with("GM"));
-                    descriptions = municipal
-                        .map(|code| (code.identifier.clone(), code.description.clone()))
-                        .collect();
-                    regions.add_codes(population::REGIONS, "Regio's", &list.entries);
+            Flavour::ODataV4Codes => take_codes(&readers::read_codes(input, &name_of(landed))?.entries),
+            Flavour::ODataV4Bulk => {
+                let mut bulk = readers::Bulk::open(input, &name_of(landed))?;
+                for dimension in bulk.dimensions()? {
+                    take_codes(&bulk.codes(&dimension.identifier)?);
                 }
+                data.push((*landed, *flavour));
             }
             Flavour::ODataV4MeasureCodes => drop(readers::read_measure_codes(input, &name_of(landed))?),
             Flavour::ODataV4Dimensions => drop(readers::read_dimensions(input, &name_of(landed))?),
@@ -411,7 +415,10 @@ fn read_publication(
             gathered: &mut figures,
             layout: Layout::default(),
         };
-        let summary = readers::read_data(*flavour, input, &name, &mut sink)?;
+        let summary = match flavour {
+            Flavour::ODataV4Bulk => readers::Bulk::open(input, &name)?.observations(&mut sink)?,
+            _ => readers::read_data(*flavour, input, &name, &mut sink)?,
+        };
         whole(landed, &summary, pages)?;
     }
     if figures.years().is_none() {

@@ -58,11 +58,8 @@ pub(super) fn read_crime(
         source_id: source.id.clone(),
         missing,
     };
-    let years = book
-        .entries(population::PERIODS)
-        .iter()
-        .filter_map(|entry| entry.code.strip_suffix("JJ00"));
-    let first_year = years.filter_map(|year| year.parse().ok()).min();
+    let periods = book.entries(population::PERIODS).iter();
+    let first_year = periods.filter_map(|entry| population::year_of(&entry.code)).min();
     let newest = sorted
         .figures
         .iter()

@@ -18,6 +18,16 @@ pub const PERIODS: &str = "Perioden";
 
 const NOT_THIS_TABLE: &str = "check the table, the slice and the measures of the source in the pipeline file";
 
+/// The year of a code such as `2019JJ00`; nothing for a month, a quarter or what is no period at all.
+pub(super) fn year_of(code: &str) -> Option<i32> {
+    four_digits(code.strip_suffix("JJ00")?)
+}
+
+fn four_digits(text: &str) -> Option<i32> {
+    let are_digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits.then(|| text.parse().ok())?
+}
+
 /// Published inhabitants by code and year, all of one day of the year.
 #[derive(Debug, Default)]
 pub struct Gathered {
@@ -98,14 +108,11 @@ impl PopulationSink<'_> {
         if let Some(year) = self.layout.years.get(period) {
             return Ok(*year);
         }
-        let digits = if self.layout.labels {
-            Some(period)
+        let year = if self.layout.labels {
+            four_digits(period)
         } else {
-            period.strip_suffix("JJ00")
+            year_of(period)
         };
-        let year = digits
-            .filter(|digits| digits.len() == 4)
-            .and_then(|digits| digits.parse().ok());
         let year = year.ok_or_else(|| self.refuse(line, "a year", period))?;
         self.layout.years.insert(period.to_owned(), year);
         Ok(year)
@@ -189,5 +196,31 @@ impl Sink for PopulationSink<'_> {
             .figures
             .insert((code, year), (number as u64, self.peildatum));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_year_is_four_digits_and_nothing_else(
+            year in 0..10_000,
+            other in prop::collection::vec(prop::sample::select("0123456789+-. ٢JMK".chars().collect::<Vec<_>>()), 3..9),
+        ) {
+            prop_assert_eq!(year_of(&format!("{year:04}JJ00")), Some(year));
+            let other = String::from_iter(other);
+            let are_digits = other.len() == 4 && other.bytes().all(|byte| byte.is_ascii_digit());
+            prop_assert_eq!(year_of(&format!("{other}JJ00")).is_some(), are_digits, "{}", other);
+            prop_assert_eq!(year_of(&other), None);
+        }
+
+        #[test]
+        fn a_month_a_quarter_or_a_half_is_no_year(year in 1000..10_000, part in 1..13, kind in 0..4_usize) {
+            let kind = ["MM", "KW", "HJ", "X0"][kind];
+            prop_assert_eq!(year_of(&format!("{year}{kind}{part:02}")), None);
+        }
     }
 }

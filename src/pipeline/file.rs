@@ -114,6 +114,8 @@ pub struct Source {
     pub table: String,
     /// Root of the service, with or without the table at its end; see [`Source::table_url`].
     pub base_url: String,
+    /// Root of the zips of whole tables, for a table of OData v4 that is fetched as one.
+    pub bulk_url: Option<String>,
     /// Title of the table, in Dutch.
     pub title: Option<String>,
     /// What the figures are for, in Dutch.

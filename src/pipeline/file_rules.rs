@@ -10,7 +10,7 @@ use chrono::Datelike;
 
 use super::address::is_safe_address;
 use super::error::{Findings, PipelineError, quoted};
-use super::file::{PipelineFile, Places, SaidBy, Source, SourceKind};
+use super::file::{Periods, PipelineFile, Places, Protocol, SaidBy, Source, SourceKind};
 use super::schema::{Kind, POLICE_CODE, are_line_numbers};
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
@@ -233,6 +233,7 @@ fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
             ),
             "plain http is accepted for this computer only (localhost, 127.0.0.1, [::1])",
         );
+        check_bulk(index, source, judge);
         check_police_keys(index, source, judge);
         check_margins(index, source, judge);
         for (number, recorded) in source.recorded.iter().enumerate() {
@@ -261,6 +262,30 @@ fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
             }
         }
     }
+}
+
+/// Only tables of OData v4 come as a zip, and then with all their periods.
+fn check_bulk(index: usize, source: &Source, judge: &mut Judge<'_>) {
+    let Some(url) = &source.bulk_url else { return };
+    let path = format!("source[{index}].bulk_url");
+    judge.refuse_unless_hinting(
+        is_safe_address(url),
+        &path,
+        ("an https address without user, query or fragment", &quoted(url)),
+        "plain http is accepted for this computer only (localhost, 127.0.0.1, [::1])",
+    );
+    judge.refuse_unless_hinting(
+        source.kind.protocol() == Protocol::Observations,
+        &path,
+        ("no such key: only tables of OData v4 come as a zip", &quoted(url)),
+        "leave it out: this table is fetched in pages",
+    );
+    judge.refuse_unless_hinting(
+        source.periods == Periods::All,
+        &format!("source[{index}].periods"),
+        ("all periods, which is what a zip holds", "a part of them"),
+        "leave out either periods or bulk_url",
+    );
 }
 
 /// Keys that only mean something for a police table.
@@ -475,6 +500,24 @@ mod tests {
         for twice_or_total in ["[\"1.4.1\", \"1.4.1\"]", "[\"1.4.1\"]\ntotal_code = \"1.4.1\""] {
             assert!(refused("[\"1.4.1\"]", twice_or_total).contains("each kind once, and not the total"));
         }
+    }
+
+    #[test]
+    fn only_a_table_of_v4_comes_as_a_zip_and_then_with_all_its_periods() {
+        let bulk = "bulk_url = \"https://datasets.cbs.nl/CSV/CBS/nl\"\n";
+        let with = |kind: &str, keys: &str| refused(kind, &format!("{kind}{keys}"));
+        let (begin, crime) = ("kind = \"population_begin\"\n", "kind = \"police_crime\"\n");
+        assert!(with(crime, bulk).contains("only tables of OData v4 come as a zip"));
+        assert!(with(begin, &format!("{bulk}periods = \"years\"\n")).contains("all periods"));
+        assert!(with(begin, &bulk.replace("https", "http")).contains("`source[1].bulk_url`"));
+        let text = SMALL_PIPELINE.replacen(begin, &format!("{begin}{bulk}"), 1);
+        let file = read_pipeline_file(Path::new("x.toml"), text.as_bytes())
+            .ok()
+            .unwrap();
+        assert_eq!(
+            file.sources[1].bulk_url.as_deref(),
+            Some("https://datasets.cbs.nl/CSV/CBS/nl")
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Files with one record a line: each column is a dimension, a topic or a position.
 //!
-//! The portal's exports and the export without symbols differ in their header and in what a cell may hold; the rest
+//! The portal's exports and those with and without symbols differ in their header and in what a cell may hold; the rest
 //! of the reading is here.
 
 use std::collections::HashSet;
@@ -17,17 +17,15 @@ pub(super) enum Column {
     Position,
 }
 
-/// Reads one cell as it stands in the file; the error says what was expected.
-pub(super) type ParseCell = fn(&str) -> Result<Cell, &'static str>;
-
 const WRONG_CELL: &str = "nothing is guessed: export the table again, or look up what this cell means";
 
-/// Reads the records that follow the header, of which `rows` stands on the line.
+/// Reads the records that follow the header, of which `rows` stands on the line. `parse` reads one cell as it stands in
+/// the file; its error says what was expected.
 pub(super) fn read<R: BufRead>(
     mut rows: Rows<R>,
     columns: Vec<Column>,
     members: Members,
-    parse: ParseCell,
+    mut parse: impl FnMut(&str) -> Result<Cell, &'static str>,
     sink: &mut impl Sink,
 ) -> Result<Summary, ReadError> {
     refuse_odd_names(&rows)?;

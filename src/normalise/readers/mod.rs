@@ -8,6 +8,7 @@
 //! Not here: what an empty cell means (that differs by table), which label belongs to which code, whether a count may
 //! be fractional, whether a row stands twice. The caller has the metadata for that.
 
+mod bulk;
 mod cell;
 mod error;
 mod feed_lists;
@@ -24,10 +25,12 @@ mod portal;
 mod recognise;
 mod row_template;
 mod rows;
+mod symbols;
 mod table_layout;
 
 use std::io::BufRead;
 
+pub use bulk::Bulk;
 pub use cell::{Cell, Symbol};
 pub use error::ReadError;
 pub use feed_lists::{read_feed_list, read_feed_properties, read_feed_service, read_feed_table_infos};
@@ -51,6 +54,8 @@ pub enum Flavour {
     TableLayout,
     /// C2, export without statistical symbols: labels, one row a cell.
     PlainExport,
+    /// C1, export with statistical symbols: labels, everything between quotes.
+    SymbolExport,
     /// A, a page of rows of OData v3 with bare numbers, or null for every missing value.
     FeedTyped,
     /// A, a page of rows of OData v3 with right-aligned numbers and symbols as text.
@@ -73,6 +78,8 @@ pub enum Flavour {
     ODataV4Dimensions,
     /// B, the properties of an OData v4 table: see [`read_properties`].
     ODataV4Properties,
+    /// B, a whole table of OData v4 in a zip: see [`Bulk`].
+    ODataV4Bulk,
 }
 
 impl Flavour {
@@ -190,6 +197,7 @@ pub fn read_data(
         Flavour::PortalUntyped => portal::read(portal::Form::Untyped, input, file, sink),
         Flavour::TableLayout => table_layout::read(input, file, sink),
         Flavour::PlainExport => plain::read(input, file, sink),
+        Flavour::SymbolExport => symbols::read(input, file, sink),
         Flavour::ODataV4Observations => observations::read(input, file, sink),
         Flavour::FeedTyped => feed_rows::read(portal::Form::Typed, input, file, sink),
         Flavour::FeedUntyped => feed_rows::read(portal::Form::Untyped, input, file, sink),
@@ -201,15 +209,18 @@ pub fn read_data(
         | Flavour::ODataV4Codes
         | Flavour::ODataV4MeasureCodes
         | Flavour::ODataV4Dimensions
-        | Flavour::ODataV4Properties => Err(ReadError::new(
+        | Flavour::ODataV4Properties
+        | Flavour::ODataV4Bulk => Err(ReadError::new(
             file,
             1,
             "a file with figures",
-            "a file with codes or metadata",
+            "a file with codes or metadata, or a zip",
             "read it with the reader of its own flavour",
         )),
     }
 }
 
+#[cfg(test)]
+mod flavour_properties;
 #[cfg(test)]
 pub(super) mod test_sink;

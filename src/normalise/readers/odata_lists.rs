@@ -14,7 +14,7 @@ use super::ReadError;
 use super::guard::{Guarded, JsonInspector};
 
 /// The largest reply that is read whole, in bytes; all wijken and buurten of the country are some 20 MB.
-const MAX_LIST_BYTES: u64 = 64 << 20;
+pub(super) const MAX_LIST_BYTES: u64 = 64 << 20;
 
 const NO_LIST: &str =
     "the reply differs from what the service is known to give: fetch it again, or report it";
@@ -84,7 +84,7 @@ pub struct Dimension {
 }
 
 /// What the service says of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Properties {
     /// Id of the table, with its exact case.
@@ -157,7 +157,7 @@ pub fn read_properties(input: impl BufRead, file: &str) -> Result<Properties, Re
 }
 
 /// What every entry of a list has.
-trait Entry {
+pub(super) trait Entry {
     /// Identifier and title.
     fn name(&mut self) -> (&mut String, &mut String);
 }
@@ -193,10 +193,13 @@ struct Reply<T> {
 }
 
 fn read_list<T: Entry + DeserializeOwned>(input: impl BufRead, file: &str) -> Result<List<T>, ReadError> {
-    let Reply {
-        value: mut entries,
-        next_link,
-    } = read_json::<Reply<T>>(input, file)?;
+    let Reply { value, next_link } = read_json::<Reply<T>>(input, file)?;
+    let entries = checked(value, file)?;
+    Ok(List { entries, next_link })
+}
+
+/// The entries without blanks at the end of their names, each identifier once.
+pub(super) fn checked<T: Entry>(mut entries: Vec<T>, file: &str) -> Result<Vec<T>, ReadError> {
     if entries.is_empty() {
         return Err(ReadError::new(
             file,
@@ -225,7 +228,7 @@ fn read_list<T: Entry + DeserializeOwned>(input: impl BufRead, file: &str) -> Re
             ));
         }
     }
-    Ok(List { entries, next_link })
+    Ok(entries)
 }
 
 fn read_json<T: DeserializeOwned>(input: impl BufRead, file: &str) -> Result<T, ReadError> {

@@ -17,7 +17,8 @@ pub(super) fn read(input: impl BufRead, file: &str, sink: &mut impl Sink) -> Res
     flat::read(rows, columns, Members::Labels, cell, sink)
 }
 
-fn column(name: &str) -> Column {
+/// What a column of an export with labels is.
+pub(super) fn column(name: &str) -> Column {
     match topic(name) {
         Some((topic, unit)) => Column::Topic(Topic {
             name: topic.to_owned(),

@@ -64,13 +64,17 @@ pub fn recognise(head: &[u8], file: &str) -> Result<Flavour, ReadError> {
     };
     let is_whole = head.len() < HEAD_BYTES;
     let head = head.get(..HEAD_BYTES).unwrap_or(head);
+    if holds_csv(head) {
+        return Ok(Flavour::ODataV4Bulk);
+    }
     if let Some((_, found, hint)) = SIGNATURES
         .iter()
         .find(|(signature, _, _)| head.starts_with(signature))
     {
         return refuse(found, hint);
     }
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let marked = head.strip_prefix(b"\xef\xbb\xbf");
+    let head = marked.unwrap_or(head);
     if let Some(position) = head.iter().position(|byte| *byte == 0) {
         let line = line_of(head, position);
         return Err(ReadError::new(file, line, "text in UTF-8", "a NUL byte", AS_CSV));
@@ -86,8 +90,21 @@ pub fn recognise(head: &[u8], file: &str) -> Result<Flavour, ReadError> {
         }
         '{' => recognise_json(&text, file),
         '[' => refuse("a JSON list", FETCH_AGAIN),
-        _ => recognise_csv(&text, is_whole, file),
+        _ => recognise_csv(&text, is_whole, marked.is_some(), file),
     }
+}
+
+/// Whether a zip begins with a CSV file, as those of CBS do and a workbook never does.
+fn holds_csv(head: &[u8]) -> bool {
+    /// Where the record of a file in a zip has the length of its name, and where the name begins.
+    const LENGTH: usize = 26;
+    const NAME: usize = 30;
+    let length = match head.get(LENGTH..LENGTH + 2) {
+        Some(&[low, high]) => usize::from(u16::from_le_bytes([low, high])),
+        _ => return false,
+    };
+    let name = head.get(NAME..NAME + length).unwrap_or_default();
+    head.starts_with(b"PK\x03\x04") && name.ends_with(b".csv")
 }
 
 /// The head as text; a character that is cut by the end of the head is left off.
@@ -216,7 +233,7 @@ fn recognise_fields(row: &Fields) -> Option<Flavour> {
     })
 }
 
-fn recognise_csv(text: &str, is_whole: bool, file: &str) -> Result<Flavour, ReadError> {
+fn recognise_csv(text: &str, is_whole: bool, is_marked: bool, file: &str) -> Result<Flavour, ReadError> {
     let refuse =
         |line, expected: &str, found: &str, hint| Err(ReadError::new(file, line, expected, found, hint));
     let records = complete_records(text, is_whole);
@@ -251,11 +268,13 @@ fn recognise_csv(text: &str, is_whole: bool, file: &str) -> Result<Flavour, Read
     };
     match records.get(1) {
         None => refuse(1, "at least one row of data", "a header alone", WHICH),
+        Some(_) if is_quoted(text, topic) && is_marked => Ok(Flavour::SymbolExport),
+        // The old site gave the same quotes and other signs.
         Some(_) if is_quoted(text, topic) => refuse(
             2,
-            "numbers without quotes",
-            "an export with statistical symbols",
-            WHICH,
+            "numbers without quotes, or a byte order mark at the start of the file",
+            "neither",
+            UNTOUCHED,
         ),
         Some(_) => Ok(Flavour::PlainExport),
     }
@@ -363,6 +382,10 @@ mod tests {
                 Flavour::PlainExport,
             ),
             (
+                "\u{feff}\"Perioden\";\"Misdrijven (aantal)\"\r\n\"2013\";\" 1078\"\r\n",
+                Flavour::SymbolExport,
+            ),
+            (
                 "{\n \"@odata.context\" : \"https://x/$metadata#Observations\",\"value\":[",
                 Flavour::ODataV4Observations,
             ),
@@ -429,8 +452,8 @@ mod tests {
             (b"ID,RegioS,A_1\n1,NL01,3\n", "ID,RegioS,A_1"),
             (b"zomaar", "zomaar"),
             (
-                b"\"Perioden\";\"Misdrijven (aantal)\"\n\"2013\";\" 1078\"\n",
-                "with statistical symbols",
+                b"\"Perioden\";\"Misdrijven (aantal)\"\n\"2013*\";\" 1078\"\n",
+                "neither",
             ),
             (b"\"Perioden\";\"Misdrijven (aantal)\"\n", "a header alone"),
             (b"\"ID\";\"A_1\"\n", "a header alone"),

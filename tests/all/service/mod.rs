@@ -24,6 +24,7 @@ pub mod page;
 pub mod portal;
 pub mod table3;
 pub mod table4;
+pub mod zip4;
 
 #[cfg(test)]
 mod client;
@@ -44,6 +45,8 @@ use self::table4::Table4;
 pub struct Tables {
     v3: BTreeMap<String, Table3>,
     v4: BTreeMap<String, Table4>,
+    /// Zips that are not those of the present table.
+    zips: BTreeMap<String, Vec<u8>>,
 }
 
 /// What the threads of the server and the test share.
@@ -96,6 +99,12 @@ impl Service {
     pub fn add4(&self, table: Table4) {
         let mut tables = self.state.tables.write().unwrap();
         tables.v4.insert(table.identifier().to_owned(), table);
+    }
+
+    /// Gives this as the zip of a table, whatever the table is.
+    pub fn give_zip(&self, identifier: &str, zip: Vec<u8>) {
+        let mut tables = self.state.tables.write().unwrap();
+        tables.zips.insert(identifier.to_owned(), zip);
     }
 
     /// A table to change. Nothing is answered until the guard is gone: do not keep it over a request.

@@ -10,6 +10,7 @@ use super::http::{Reply, Request};
 use super::odata4;
 use super::page::{Page, Record, encoded, field};
 use super::table3::Table3;
+use super::zip4;
 
 /// No longer address is answered; the real limit is not known, clients met it with some hundred codes.
 const LONGEST_URL: usize = 2_000;
@@ -147,6 +148,14 @@ pub fn answer(request: &Request, tables: &Tables, base: &str) -> Answer {
         }
         ["odata", "v1", "CBS", identifier, rest @ ..] => match tables.v4.get(*identifier) {
             Some(table) => odata4::answer(request, table, base, rest),
+            None => Answer::plain(odata4::unknown_dataset(identifier)),
+        },
+        ["CSV", "CBS", "nl", identifier] => match tables.v4.get(*identifier) {
+            Some(table) => {
+                let given = tables.zips.get(*identifier).cloned();
+                let zip = given.unwrap_or_else(|| zip4::zip(table));
+                Answer::plain(Reply::new(200, "application/zip", zip))
+            }
             None => Answer::plain(odata4::unknown_dataset(identifier)),
         },
         _ => Answer::plain(Reply::new(

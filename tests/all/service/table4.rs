@@ -67,6 +67,13 @@ impl Table4 {
         *old = Value::from(value);
     }
 
+    /// From now on `ObservationCount` is that of the observations that are there.
+    pub fn count_all(&mut self) {
+        let count = Value::from(self.observations.len());
+        let named = |(field, _): &&mut (Arc<str>, Value)| &**field == "ObservationCount";
+        self.properties.iter_mut().find(named).unwrap().1 = count;
+    }
+
     /// Observations a page; 100,000 unless a test sets it.
     pub fn set_page_size(&mut self, rows: usize) {
         self.page_size = rows.max(1);
