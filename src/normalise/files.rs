@@ -33,15 +33,18 @@ impl Files {
     pub fn number(&mut self, source: &Source, landed: &Landed) -> i32 {
         let entry = &landed.entry;
         let name = name_of(landed);
-        if let Some(known) = self.rows.iter().rposition(|row| row.name == name) {
+        let delivery = match &entry.state {
+            Some(state) => format!("{} {state}", source.table),
+            None => name.clone(),
+        };
+        // An answer that two editions have in common is one file on the disk, and belongs to both deliveries.
+        let is_known = |row: &Row| row.name == name && row.delivery == delivery;
+        if let Some(known) = self.rows.iter().rposition(is_known) {
             return known as i32 + 1;
         }
         self.rows.push(Row {
             table: source.table.clone(),
-            delivery: match &entry.state {
-                Some(state) => format!("{} {state}", source.table),
-                None => name.clone(),
-            },
+            delivery,
             name,
             peildatum: days(entry.peildatum),
             division: entry.edition.clone(),
