@@ -1,6 +1,6 @@
 //! Files read beside each other, and what they hold handed on in the order of the files: the threads show in no byte.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, PoisonError};
 
 use super::error::NormaliseError;
@@ -23,9 +23,8 @@ pub(super) fn in_order<F: Sync, P: Send>(
     read: impl Fn(&F, HandOn<'_, P>) -> Result<(), NormaliseError> + Sync,
     mut take: impl FnMut(P) -> Result<(), NormaliseError>,
 ) -> Result<(), NormaliseError> {
-    type Portion<P> = Result<P, NormaliseError>;
-    let (senders, receivers): (Vec<SyncSender<Portion<P>>>, Vec<Receiver<Portion<P>>>) =
-        files.iter().map(|_| sync_channel(PORTIONS_WAITING)).unzip();
+    let channel = |_| sync_channel::<Result<P, NormaliseError>>(PORTIONS_WAITING);
+    let (senders, receivers): (Vec<_>, Vec<_>) = files.iter().map(channel).unzip();
     let waiting = Mutex::new(files.iter().zip(senders));
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     std::thread::scope(|scope| {
