@@ -15,7 +15,7 @@ use super::editions::{self, Sorted};
 use super::error::NormaliseError;
 use super::readers::{Cell, Header, ReadError, Record, Sink, Topic};
 use super::register_tables::MemoryTable;
-use super::{RawTable, Reading, crime, lists, name_of, open, police, readers, whole};
+use super::{RawTable, Reading, crime, lists, name_of, open, police, publications, readers, whole};
 use crate::landing::{Landed, Landing};
 use crate::pipeline::{Periods, Pipeline, Source, SourceKind};
 use crate::table_file::TableFile;
@@ -245,12 +245,7 @@ fn read_inhabitants(
         .map(|edition| &edition.metadata.table.title);
     let year = title.and_then(|title| title.split_whitespace().last().and_then(year_in));
     let year = year.ok_or_else(|| incomplete("title that ends in the year of its figures"))?;
-    let measure = source
-        .measures
-        .get("inwoners")
-        .ok_or_else(|| NormaliseError::NoMeasure {
-            source_id: source.id.clone(),
-        })?;
+    let measure = publications::measure(source)?;
     let mut counts = BTreeMap::new();
     for (place, (landed, flavour)) in sorted.figures.iter().enumerate() {
         let (_, input) = open(landed)?;

@@ -52,6 +52,11 @@ impl Files {
         self.rows.len() as i32
     }
 
+    /// Adds files that were read apart, and that none of these numbers were given to: theirs follow on.
+    pub fn append(&mut self, others: &mut Self) {
+        self.rows.append(&mut others.rows);
+    }
+
     /// The table `bestanden`, and the files that it names.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod inhabitants;
 mod lists;
 mod police;
 mod population;
+mod publications;
 pub mod readers;
 mod register_tables;
 mod side_by_side;
@@ -30,13 +31,11 @@ pub use error::NormaliseError;
 pub use register_tables::{MemoryTable, table_name};
 
 use code_book::CodeBook;
-use inhabitants::{Publication, Sources};
-use population::{Gathered, Layout, PopulationSink};
-use readers::{Code, Flavour, Summary};
+use readers::{Flavour, Summary};
 
 use crate::disk::{self, sha256_hex};
 use crate::landing::{Landed, Landing};
-use crate::pipeline::{INBOX, Pipeline, REGISTERS, Source, SourceKind};
+use crate::pipeline::{INBOX, Pipeline, REGISTERS, SourceKind};
 
 /// A table that SQL starts from, with where it came from.
 pub struct RawTable {
@@ -93,6 +92,35 @@ pub fn read(
         tables: from_pipeline(pipeline, report_year, &divisions, &dropped)?,
         files: files::Files::default(),
     };
+    let (police, publications) = std::thread::scope(|scope| {
+        let publications = scope.spawn(|| publications::read(pipeline, landing));
+        (read_police(pipeline, landing, &mut reading), publications.join())
+    });
+    let (book, crime) = police?;
+    let mut publications = publications
+        .map_err(|_| NormaliseError::Bug("the thread of the inhabitants ended too early".to_owned()))??;
+    reading.files.append(&mut publications.files);
+    reading
+        .tables
+        .push(publications::table(pipeline, publications, &book, crime)?);
+    let (table, names) = reading.files.into_table()?;
+    reading.tables.push(RawTable {
+        name: table.name.clone(),
+        rows: Rows::Memory(table),
+        landing: names,
+        registers: Vec::new(),
+        published: true,
+    });
+    Ok(reading.tables)
+}
+
+/// Reads everything but the inhabitants of municipalities: crimes, nuisance, surveys and districts. Gives the lists of the
+/// table of crimes, and what the inhabitants must be counted on.
+fn read_police(
+    pipeline: &Pipeline,
+    landing: &Landing,
+    reading: &mut Reading<'_>,
+) -> Result<(CodeBook, police::Crime), NormaliseError> {
     let mut police = None;
     let mut has_nuisance = false;
     let mut outcomes = survey::Outcomes::default();
@@ -104,17 +132,17 @@ pub fn read(
         match source.kind {
             SourceKind::PoliceCrime => {
                 let files = landing.in_use(&source.id)?;
-                police = Some(police::read_crime(source, &files, &mut reading)?);
+                police = Some(police::read_crime(source, &files, reading)?);
             }
             SourceKind::PoliceNuisance => {
                 let files = landing.in_use(&source.id)?;
-                has_nuisance = police::read_nuisance(source, &files, &mut reading)?;
+                has_nuisance = police::read_nuisance(source, &files, reading)?;
             }
             SourceKind::Survey => {
                 let files = landing.in_use(&source.id)?;
                 outcomes.read(source, &files, &wanted, &mut reading.files)?;
             }
-            // Inhabitants need the list of regions of the police table, and districts are read together: see below.
+            // Inhabitants are read beside this, and districts together: see below.
             SourceKind::PopulationBegin
             | SourceKind::PopulationEnd
             | SourceKind::DistrictCrime
@@ -126,21 +154,9 @@ pub fn read(
     if !has_nuisance {
         reading.tables.extend(police::no_nuisance()?);
     }
-    let districts = districts::read(pipeline, landing, &mut reading)?;
+    let districts = districts::read(pipeline, landing, reading)?;
     reading.tables.extend(districts);
-    let (book, crime) =
-        police.ok_or_else(|| NormaliseError::Bug("a pipeline without police_crime".to_owned()))?;
-    let population = read_population(pipeline, landing, &book, crime, &mut reading.files)?;
-    reading.tables.push(population);
-    let (table, names) = reading.files.into_table()?;
-    reading.tables.push(RawTable {
-        name: table.name.clone(),
-        rows: Rows::Memory(table),
-        landing: names,
-        registers: Vec::new(),
-        published: true,
-    });
-    Ok(reading.tables)
+    police.ok_or_else(|| NormaliseError::Bug("a pipeline without police_crime".to_owned()))
 }
 
 /// Registers and the pipeline file as tables; `divisions` stand parallel to its sources.
@@ -261,176 +277,4 @@ fn whole(landed: &Landed, summary: &Summary, following: usize) -> Result<(), Nor
         });
     }
     Ok(())
-}
-
-/// The lists and the figures of one source of inhabitants.
-struct Population {
-    publication: Publication,
-    descriptions: Vec<(String, String)>,
-    files: Vec<String>,
-}
-
-fn read_population(
-    pipeline: &Pipeline,
-    landing: &Landing,
-    police: &CodeBook,
-    crime: police::Crime,
-    numbers: &mut files::Files,
-) -> Result<RawTable, NormaliseError> {
-    let of_kind = |kind| {
-        pipeline
-            .file
-            .sources
-            .iter()
-            .filter(move |source| source.kind == kind)
-    };
-    let mut regions = CodeBook::empty("inwoners", &[]);
-    let mut begin = Population::none();
-    for source in of_kind(SourceKind::PopulationBegin) {
-        let files = landing.in_use(&source.id)?;
-        regions = CodeBook::empty(&source.table, &source.former_titles);
-        begin = read_publication(source, &files, &mut regions, numbers)?;
-    }
-    let mut end = Population::none();
-    for source in of_kind(SourceKind::PopulationEnd) {
-        let files = landing.in_use(&source.id)?;
-        end = read_publication(source, &files, &mut regions, numbers)?;
-    }
-    let codes = || {
-        police
-            .entries(population::REGIONS)
-            .iter()
-            .map(|entry| entry.code.as_str())
-    };
-    let unassigned: Vec<&String> = of_kind(SourceKind::PoliceCrime)
-        .flat_map(|source| &source.unassigned_regions)
-        .collect();
-    let is_place = |code: &&str| code.starts_with("GM") && !unassigned.iter().any(|other| other == code);
-    let mut files = begin.files;
-    files.extend(end.files);
-    let table = inhabitants::table(&Sources {
-        municipalities: codes().filter(is_place).collect(),
-        country: codes().find(|code| code.starts_with("NL")),
-        first_year: crime.first_year,
-        division: crime.division,
-        negligible_move: pipeline.convention("grenswijziging_inwoners").unwrap_or_default() as u64,
-        begin: begin.publication,
-        end: end.publication,
-        descriptions: begin.descriptions,
-    })?;
-    Ok(RawTable {
-        name: table.name.clone(),
-        rows: Rows::Memory(table),
-        landing: files,
-        registers: Vec::new(),
-        published: false,
-    })
-}
-
-impl Population {
-    fn none() -> Self {
-        Self {
-            publication: Publication {
-                table: String::new(),
-                figures: Gathered::default(),
-            },
-            descriptions: Vec::new(),
-            files: Vec::new(),
-        }
-    }
-}
-
-fn read_publication(
-    source: &Source,
-    files: &[Landed],
-    regions: &mut CodeBook,
-    numbers: &mut files::Files,
-) -> Result<Population, NormaliseError> {
-    let mut figures = Gathered::default();
-    let mut descriptions = Vec::new();
-    let mut data = Vec::new();
-    let sorted = editions::sort(source, files)?;
-    let mut take_codes = |codes: &[Code]| {
-        let is_municipality = |code: &&Code| code.identifier.starts_with("GM");
-        let municipal = codes.iter().filter(is_municipality);
-        if municipal.clone().next().is_some() {
-            descriptions = municipal
-                .map(|code| (code.identifier.clone(), code.description.clone()))
-                .collect();
-            regions.add_codes(population::REGIONS, "Regio's", codes);
-        }
-    };
-    for (landed, flavour) in &sorted.figures {
-        let (_, input) = open(landed)?;
-        match flavour {
-            Flavour::ODataV4Codes => take_codes(&readers::read_codes(input, &name_of(landed))?.entries),
-            Flavour::ODataV4Bulk => {
-                let mut bulk = readers::Bulk::open(input, &name_of(landed))?;
-                for dimension in bulk.dimensions()? {
-                    take_codes(&bulk.codes(&dimension.identifier)?);
-                }
-                data.push((*landed, *flavour));
-            }
-            Flavour::ODataV4MeasureCodes => drop(readers::read_measure_codes(input, &name_of(landed))?),
-            Flavour::ODataV4Dimensions => drop(readers::read_dimensions(input, &name_of(landed))?),
-            Flavour::ODataV4Properties => drop(readers::read_properties(input, &name_of(landed))?),
-            _ => data.push((*landed, *flavour)),
-        }
-    }
-    let incomplete = |missing| NormaliseError::Incomplete {
-        source_id: source.id.clone(),
-        missing,
-    };
-    let measure = source
-        .measures
-        .get("inwoners")
-        .ok_or_else(|| NormaliseError::NoMeasure {
-            source_id: source.id.clone(),
-        })?;
-    // Titles are looked up in the lists of the table itself, where it gave them.
-    let titles = sorted
-        .editions
-        .last()
-        .map(|edition| CodeBook::from_metadata(&source.table, &edition.metadata, &source.former_titles));
-    let key = titles.as_ref().and_then(|titles| titles.measure(measure));
-    if data.is_empty() {
-        return Err(incomplete("file with figures"));
-    }
-    let mut pages = data.len();
-    for (landed, flavour) in &data {
-        pages -= 1;
-        let (_, input) = open(landed)?;
-        let name = name_of(landed);
-        numbers.number(source, landed);
-        let mut sink = PopulationSink {
-            file: &name,
-            peildatum: landed.entry.peildatum,
-            book: regions,
-            measure: if is_feed(*flavour) {
-                key.unwrap_or(measure)
-            } else {
-                measure
-            },
-            slice: &source.slice,
-            gathered: &mut figures,
-            layout: Layout::default(),
-        };
-        let summary = match flavour {
-            Flavour::ODataV4Bulk => readers::Bulk::open(input, &name)?.observations(&mut sink)?,
-            _ => readers::read_data(*flavour, input, &name, &mut sink)?,
-        };
-        whole(landed, &summary, pages)?;
-    }
-    if figures.years().is_none() {
-        return Err(incomplete("figure of the measure `inwoners`"));
-    }
-    let publication = Publication {
-        table: source.table.clone(),
-        figures,
-    };
-    Ok(Population {
-        publication,
-        descriptions,
-        files: files.iter().map(name_of).collect(),
-    })
 }
