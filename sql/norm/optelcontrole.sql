@@ -41,15 +41,26 @@ WITH versiejaar AS (
     FROM opgeteld
     GROUP BY bron, peildatum, regio_code, jaar
 ),
+met_internet AS (
+    -- Zonder een enkel totaal van internetaangiften is niet te zeggen dat er geen waren: dan zijn ze niet gelezen of niet geleverd.
+    SELECT bron,
+           peildatum,
+           regio_code
+    FROM opgeteld
+    WHERE totaal_internet IS NOT NULL
+    GROUP BY bron, peildatum, regio_code
+),
 naast_jaar AS (
     SELECT o.bron, o.peildatum, o.regio_code, o.periode_code, o.indeling, o.soorten, o.soorten_bron, o.verborgen, o.met_waarde,
            o.totaal, o.totaal_aangiften, o.totaal_internet, o.som, o.som_aangiften, o.som_internet,
            o.gepubliceerd, o.gepubliceerd_aangiften, o.gepubliceerd_internet, o.volledig, o.is_maand,
            j.maanden, j.rest_jaar, j.rest_aangiften, j.rest_internet,
-           j.verborgen_jaar, j.verborgen_jaar_aangiften, j.verborgen_jaar_internet
+           j.verborgen_jaar, j.verborgen_jaar_aangiften, j.verborgen_jaar_internet,
+           i.regio_code IS NOT NULL AS heeft_internet
     FROM opgeteld AS o
     LEFT JOIN versiejaar AS j
         ON j.bron = o.bron AND j.peildatum = o.peildatum AND j.regio_code = o.regio_code AND j.jaar = o.jaar
+    LEFT JOIN met_internet AS i ON i.bron = o.bron AND i.peildatum = o.peildatum AND i.regio_code = o.regio_code
 )
 SELECT bron,
        peildatum,
@@ -84,5 +95,5 @@ SELECT bron,
             ELSE coalesce(totaal_aangiften = som_aangiften, false) END AS aangiften_sluit,
        CASE WHEN is_maand THEN coalesce(gepubliceerd_internet <= totaal_internet
                 AND (gepubliceerd_internet = totaal_internet OR (maanden = 12 AND rest_internet = verborgen_jaar_internet)), false)
-            ELSE totaal_aangiften IS NOT NULL AND coalesce(totaal_internet, 0) = som_internet END AS internet_sluit
+            ELSE heeft_internet AND totaal_aangiften IS NOT NULL AND coalesce(totaal_internet, 0) = som_internet END AS internet_sluit
 FROM naast_jaar

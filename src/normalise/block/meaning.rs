@@ -190,6 +190,10 @@ impl Rules {
                 years.copied().unwrap_or_default(),
             )
         };
+        // Without any total of reports by internet they were not read, or not delivered.
+        let has_internet = sums
+            .get(2)
+            .is_some_and(|sums| sums.iter().any(|sums| sums.total.is_some()));
         let prove = |(at, period): (usize, &Period)| {
             let (crimes, year) = of(0, at);
             let (reports, year_of_reports) = of(1, at);
@@ -205,7 +209,7 @@ impl Rules {
             [
                 !has_none && crimes.total.unwrap_or_default() == crimes.sum,
                 reports.total == Some(reports.sum),
-                reports.total.is_some() && internet.total.unwrap_or_default() == internet.sum,
+                has_internet && reports.total.is_some() && internet.total.unwrap_or_default() == internet.sum,
             ]
         };
         self.periods.iter().enumerate().map(prove).collect()
