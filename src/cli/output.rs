@@ -10,7 +10,7 @@ use crate::fetch::watch::Watch;
 /// Writes a result to stdout.
 ///
 /// # Errors
-/// [`Error::Bug`] when stdout cannot be written for another reason than that nobody reads it any more.
+/// [`Error::Output`] when stdout cannot be written for another reason than that nobody reads it any more.
 pub fn result(text: &str) -> Result<(), Error> {
     bytes(text.as_bytes())
 }
@@ -22,9 +22,7 @@ pub fn result(text: &str) -> Result<(), Error> {
 pub fn bytes(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::Bug(format!("stdout cannot be written: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
         _ => Ok(()),
     }
 }

@@ -27,8 +27,9 @@ impl TextTable {
         }
     }
 
+    /// Adds a row. What would steer the terminal or break the row is shown as `\n`, `\u{1b}`.
     pub(super) fn push(&mut self, row: Vec<String>) {
-        self.rows.push(row);
+        self.rows.push(row.into_iter().map(harmless).collect());
     }
 
     /// The table with two spaces between columns and a rule under the header.
@@ -71,6 +72,18 @@ impl TextTable {
     }
 }
 
+fn harmless(cell: String) -> String {
+    if !cell.contains(char::is_control) {
+        return cell;
+    }
+    let shown = |character: char| {
+        let escaped = character.is_control().then(|| character.escape_default());
+        let plain = escaped.is_none().then_some(character);
+        escaped.into_iter().flatten().chain(plain)
+    };
+    cell.chars().flat_map(shown).collect()
+}
+
 /// Columns on the terminal. Dutch needs no wide characters; combining marks do not occur in the sources.
 fn shown_width(text: &str) -> usize {
     text.chars().count()
@@ -88,6 +101,16 @@ mod tests {
         assert_eq!(
             table.render(),
             "naam     aantal\n───────  ──────\nFryslân       7\nHengelo   2.087\n"
+        );
+    }
+
+    #[test]
+    fn a_cell_can_neither_break_its_row_nor_steer_the_terminal() {
+        let mut table = TextTable::new(&[("naam", Align::Left), ("a", Align::Left)]);
+        table.push(vec!["é\r\n".to_owned(), "\u{1b}[31m".to_owned()]);
+        assert_eq!(
+            table.render(),
+            "naam   a\n─────  ──────────\né\\r\\n  \\u{1b}[31m\n"
         );
     }
 }

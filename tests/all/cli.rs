@@ -4,6 +4,7 @@
 //! is replaced by a name in brackets.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::Stdio;
 
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -333,6 +334,30 @@ fn a_question_can_only_read_and_only_the_release() {
         );
     }
     ask(&["SELECT count(*) FROM nulmeting"]).with(0);
+}
+
+#[test]
+fn a_question_may_be_deep_but_not_without_end() {
+    let sum = |terms: usize| format!("select 1{} as a", "+1".repeat(terms));
+    let deep = ask(&[&sum(4900), "--format", "csv"]).with(0);
+    assert_eq!(deep.stdout, "a\n4901\n");
+    ask(&[&sum(20_000)])
+        .with(2)
+        .saying(&["at most 5000 words and signs, found 20002"]);
+}
+
+#[test]
+fn a_full_disk_behind_a_redirection_is_no_bug_of_ours() {
+    let full = disk::open_to_append(Path::new("/dev/full")).unwrap();
+    let data = published().to_str().unwrap();
+    let mut asking = command(repository(), &["query", "select 1", "--data", data]);
+    let ended = asking.stdout(full.into_file()).output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(74), "{said}");
+    assert!(
+        said.contains("the answer cannot be written") && !said.contains("bug"),
+        "{said}"
+    );
 }
 
 #[test]
