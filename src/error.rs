@@ -165,7 +165,7 @@ impl Error {
             Self::Normalise(error) => error.hint(),
             Self::Derive(error) => error.hint(),
             Self::ChecksFailed { .. } => Some(
-                "the release before still stands; mend the source, or let a person accept a finding by name and key in aanvaard.csv"
+                "the release before still stands; mend the source, fetch it once more with `nulmeting fetch --only SOURCE --again`, or let a person accept a finding by name and key in aanvaard.csv"
                     .to_owned(),
             ),
             Self::Lock(error) => error.hint(),

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::table;
 use crate::Error;
 use crate::fetch::watch::Watch;
 
@@ -83,7 +84,11 @@ pub fn line(text: &str) {
 
 /// Says on stderr how a command ended and what to do about it.
 pub fn error(error: &Error) {
-    line(&format!("error: {error}"));
+    // The name of a file or a sheet may hold what steers a terminal.
+    line(&format!(
+        "error: {}",
+        table::harmless(&error.to_string(), &['\n'])
+    ));
     if let Some(hint) = error.hint() {
         line(&format!("\nhint: {hint}"));
     }

@@ -29,7 +29,8 @@ impl TextTable {
 
     /// Adds a row. What would steer the terminal or break the row is shown as `\n`, `\u{1b}`.
     pub(super) fn push(&mut self, row: Vec<String>) {
-        self.rows.push(row.into_iter().map(harmless).collect());
+        self.rows
+            .push(row.into_iter().map(|cell| harmless(&cell, &[])).collect());
     }
 
     /// The table with two spaces between columns and a rule under the header.
@@ -72,16 +73,17 @@ impl TextTable {
     }
 }
 
-fn harmless(cell: String) -> String {
-    if !cell.contains(char::is_control) {
-        return cell;
+/// A text without what steers a terminal, but for the characters that are allowed: `\u{1b}` instead.
+pub(super) fn harmless(text: &str, allowed: &[char]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() && !allowed.contains(&character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
     }
-    let shown = |character: char| {
-        let escaped = character.is_control().then(|| character.escape_default());
-        let plain = escaped.is_none().then_some(character);
-        escaped.into_iter().flatten().chain(plain)
-    };
-    cell.chars().flat_map(shown).collect()
+    shown
 }
 
 /// Columns on the terminal. Dutch needs no wide characters; combining marks do not occur in the sources.

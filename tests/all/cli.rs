@@ -343,7 +343,7 @@ fn a_question_may_be_deep_but_not_without_end() {
     assert_eq!(deep.stdout, "a\n4901\n");
     ask(&[&sum(20_000)])
         .with(2)
-        .saying(&["at most 5000 words and signs, found 20002"]);
+        .saying(&["at most 5000 words and signs, found 20003"]);
 }
 
 #[test]

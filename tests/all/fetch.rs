@@ -434,3 +434,23 @@ fn a_place_without_any_figure_of_nuisance_in_a_year_has_not_none_but_unknown_nui
     assert_eq!(reasons(2018), ["false | nul", "false | waarde"]);
     assert_eq!(reasons(2019), ["true | ontbreekt"]);
 }
+
+#[test]
+fn a_wrong_answer_that_landed_is_fetched_once_more_although_the_table_did_not_change() {
+    let live = Live::of_year_0();
+    let wrong = Fault::ReplaceRow(0, "GeregistreerdeOverlast_1".to_owned(), "-5".to_owned());
+    let rows = Matcher::path("47021NED/UntypedDataSet");
+    live.service.on(rows, Times::Only(1), wrong);
+    live.run()
+        .with(65)
+        .saying(&["politie_overlast/", "found \"-5\"", "--only SOURCE --again"]);
+    // The service says that nothing changed, so another night does not help.
+    live.run().with(65).saying(&["found \"-5\""]);
+    live.night(&["fetch", "--again"]).with(2).saying(&["--only"]);
+    let again = live
+        .night(&["fetch", "--only", "politie_overlast", "--again"])
+        .with(0);
+    assert!(again.stdout.contains("rijen"), "{}", again.stdout);
+    assert_eq!(live.landed("politie_overlast").len(), 6);
+    live.run().with(0);
+}
