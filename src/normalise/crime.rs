@@ -295,7 +295,7 @@ impl<'a> Layout<'a> {
             line,
             "a count: a whole number that is not negative",
             &number.to_string(),
-            "export the table again; a count of registered crimes has no decimals",
+            "export the table again; a count has no sign and no decimals",
         ))
     }
 }
