@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     Een bestand van de bron mag elke sleutel maar een keer bevatten.
 -- getoetst: alle gelezen rijen van de politietabel
+-- telt:     ruw_misdrijven
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
