@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn what_may_nest_is_counted() {
         assert_eq!(steps("select 1"), 1);
-        assert_eq!(steps("select a_1 + 1, 'x y' from t -- don't"), 9);
+        assert_eq!(steps("select a_1 + 1, 'x y' from t -- don't"), 11);
         assert_eq!(steps(&format!("select 1{}", "+1".repeat(100))), 101);
         assert_eq!(steps("x in ('GM0153', 'GM0164', 2019)"), 6);
     }
