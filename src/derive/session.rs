@@ -2,7 +2,7 @@
 //!
 //! What was measured of the engine and leads to these settings stands in ARCHITECTURE.md, "The engine".
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::record_batch::RecordBatch;
@@ -15,6 +15,7 @@ use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, Session
 
 use super::error::DeriveError;
 use super::{functions, set_functions};
+use crate::table_file::{ColumnSpec, schema};
 
 /// Memory that operators may hold before they spill to disk.
 const MEMORY_LIMIT: usize = 512 * 1024 * 1024;
@@ -95,6 +96,34 @@ impl Engine {
         let options = ParquetReadOptions::default().file_sort_order(orders);
         self.wait(self.session.register_parquet(name, url_of(file), options))
             .map_err(|error| DeriveError::from_engine(&path, &error))
+    }
+
+    /// Makes files that are sorted by the same columns one table, which is sorted so too; without any it has no rows.
+    ///
+    /// # Errors
+    /// [`DeriveError::Sql`] when a file cannot be read.
+    pub fn register_sorted_files(
+        &self,
+        name: &str,
+        files: &[PathBuf],
+        columns: &[ColumnSpec],
+        key: &[String],
+    ) -> Result<(), DeriveError> {
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let names = names.join(", ");
+        let mut parts = Vec::new();
+        for (number, file) in (1..).zip(files) {
+            let part = format!("{name}_{number}");
+            self.register_sorted(&part, file, key)?;
+            parts.push(format!("SELECT {names} FROM {part}"));
+        }
+        if parts.is_empty() {
+            // The planner sees that there is nothing, and whoever adds this table to another keeps the order of that one.
+            let empty = format!("{name}_0");
+            self.register_rows(&empty, RecordBatch::new_empty(schema(columns)))?;
+            parts.push(format!("SELECT {names} FROM {empty} WHERE false"));
+        }
+        self.register_view(name, name, &parts.join(" UNION ALL "))
     }
 
     /// Makes rows in memory a table, or replaces it.
