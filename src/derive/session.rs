@@ -41,6 +41,8 @@ impl Engine {
         let mut config = SessionConfig::new()
             .with_target_partitions(PARTITIONS)
             .with_information_schema(true)
+            // What comes in order stays in order when it is shared out.
+            .with_prefer_existing_sort(true)
             // Plain text, not views: every reader of Parquet knows it.
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
