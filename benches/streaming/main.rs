@@ -212,7 +212,6 @@ fn pipeline(root: &Path, folder: &Path, address: &str) -> Outcome<PathBuf> {
     }
     let text = of_table(&root.join("pipelines/hengelo.toml"))?
         .replacen("https://dataderden.cbs.nl", &format!("http://{address}"), 1)
-        .replacen("periods = \"years\"", "periods = \"all\"", 1)
         .replacen(
             "aangiften = \"Aangiften_2\"\ninternetaangiften = \"Internetaangiften_3\"\n",
             "",
