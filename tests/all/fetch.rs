@@ -375,14 +375,18 @@ fn an_edition_that_lost_a_page_in_the_landing_is_not_read() {
     let live = Live::of_year_0();
     live.run().with(0);
     let release = live.project.current();
-    let path = live.project.data().join(format!("landing/{SOURCE}/manifest.json"));
+    let path = live
+        .project
+        .data()
+        .join(format!("landing/{SOURCE}/manifest.json"));
     let mut manifest: Value = serde_json::from_str(&disk::read_to_string(&path).unwrap()).unwrap();
     let entries = manifest["entries"].as_array_mut().unwrap();
     let before = entries.len();
     entries.retain(|entry| entry["name"] != "UntypedDataSet-2019JJ00-002.json");
     assert_eq!(entries.len(), before - 1);
     disk::write_atomic(&path, manifest.to_string().as_bytes()).unwrap();
-    live.night(&["build"])
+    live.project
+        .nulmeting(&["build"])
         .with(65)
         .saying(&["10000 rows of the table are missing", "fetch the source again"]);
     assert_eq!(live.project.current(), release);
