@@ -89,6 +89,9 @@ pub enum Error {
     /// The disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
+    /// The answer cannot be handed over: a full disk behind a redirection.
+    #[error("the answer cannot be written: {0}")]
+    Output(std::io::Error),
     /// A broken promise inside this program.
     #[error("{0}")]
     Bug(String),
@@ -130,7 +133,10 @@ impl Error {
             Self::Usage { .. } => exit::USAGE,
             Self::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
             Self::Lock(LockError::Held { .. }) => exit::BUSY,
-            Self::Pipeline(LoadError::Unreadable { .. }) | Self::Disk(_) | Self::Lock(_) => exit::DISK,
+            Self::Pipeline(LoadError::Unreadable { .. })
+            | Self::Disk(_)
+            | Self::Lock(_)
+            | Self::Output(_) => exit::DISK,
             Self::Init(error) => of_init(error),
             Self::Fetch(error) => of_fetch(error),
             Self::NothingLanded { .. } | Self::NoRelease { .. } => exit::UNAVAILABLE,
@@ -158,7 +164,7 @@ impl Error {
             Self::Normalise(error) => error.hint(),
             Self::Derive(error) => error.hint(),
             Self::ChecksFailed { .. } => Some(
-                "the release before still stands; mend the source, or let a person accept a finding by name and key in aanvaard.csv"
+                "the release before still stands; mend the source, fetch it once more with `nulmeting fetch --only SOURCE --again`, or let a person accept a finding by name and key in aanvaard.csv"
                     .to_owned(),
             ),
             Self::Lock(error) => error.hint(),
@@ -166,6 +172,7 @@ impl Error {
             Self::Publish(error) => error.hint(),
             Self::Disk(error) => error.hint(),
             Self::Report(error) => Some(error.hint().to_owned()),
+            Self::Output(_) => Some("look at where stdout leads to, and at the room there".to_owned()),
             Self::Table(_) | Self::Bug(_) => None,
         }
     }

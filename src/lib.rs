@@ -16,6 +16,7 @@
 //! [`init`] (a pipeline for another municipality), [`statistics`] (pure arithmetic), [`landing`] (bytes kept as they came), [`table_file`] (Parquet), and the two doors
 //! to the outside: [`disk`] and [`clock`].
 
+pub mod beside;
 pub mod check;
 pub mod cli;
 pub mod clock;

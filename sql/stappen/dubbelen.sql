@@ -9,31 +9,29 @@
 --   periode_code     | periode
 --   rijen            | aantal keer gelezen
 --   eerste_bestand   | het bestand dat telt
---   eerste_regel     | de regel die telt
 --   laatste_bestand  | een ander bestand, of hetzelfde als het in een bestand twee keer staat
 --   laagste          | de laagste gelezen waarde, leeg als -1
 --   hoogste          | de hoogste gelezen waarde, leeg als -1
 --   gelijk           | waar als alle rijen hetzelfde zeggen
-WITH geteld AS (
+WITH vaker AS (
     SELECT bron,
            peildatum,
            soort_code,
            regio_code,
            periode_code
     FROM ruw_misdrijven
+    WHERE is_herhaling
     GROUP BY bron, peildatum, soort_code, regio_code, periode_code
-    HAVING count(*) > 1
 ),
 rijen AS (
-    SELECT r.bron, r.peildatum, r.soort_code, r.regio_code, r.periode_code, r.bestand, r.regel,
+    SELECT r.bron, r.peildatum, r.soort_code, r.regio_code, r.periode_code, r.bestand,
            coalesce(r.waarde, -1) AS waarde,
            coalesce(r.aangiften, -1) AS aangiften,
-           coalesce(r.internetaangiften, -1) AS internet,
-           min(r.bestand) OVER (PARTITION BY r.bron, r.peildatum, r.soort_code, r.regio_code, r.periode_code) AS eerste_bestand
-    FROM geteld AS g
+           coalesce(r.internetaangiften, -1) AS internet
+    FROM vaker AS v
     JOIN ruw_misdrijven AS r
-        ON r.bron = g.bron AND r.peildatum = g.peildatum AND r.soort_code = g.soort_code
-        AND r.regio_code = g.regio_code AND r.periode_code = g.periode_code
+        ON r.bron = v.bron AND r.peildatum = v.peildatum AND r.soort_code = v.soort_code
+        AND r.regio_code = v.regio_code AND r.periode_code = v.periode_code
 )
 SELECT bron,
        peildatum,
@@ -42,7 +40,6 @@ SELECT bron,
        periode_code,
        count(*) AS rijen,
        min(bestand) AS eerste_bestand,
-       min(CASE WHEN bestand = eerste_bestand THEN regel END) AS eerste_regel,
        max(bestand) AS laatste_bestand,
        min(waarde) AS laagste,
        max(waarde) AS hoogste,

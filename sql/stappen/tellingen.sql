@@ -13,20 +13,16 @@
 --   teken             | het teken dat de bron in plaats van een getal geeft
 --   indeling          | jaar van de gemeentelijke indeling waarop de versie staat
 --   bestand           | het bestand waaruit de rij komt, zie bestanden
-SELECT r.bron,
-       r.peildatum,
-       r.soort_code,
-       r.regio_code,
-       r.periode_code,
-       r.waarde,
-       r.aangiften,
-       r.internetaangiften,
-       r.teken,
-       r.indeling,
-       r.bestand
-FROM ruw_misdrijven AS r
-LEFT JOIN dubbelen AS d
-    ON d.bron = r.bron AND d.peildatum = r.peildatum AND d.soort_code = r.soort_code
-    AND d.regio_code = r.regio_code AND d.periode_code = r.periode_code
-WHERE d.bron IS NULL
-   OR (d.eerste_bestand = r.bestand AND d.eerste_regel = r.regel)
+SELECT bron,
+       peildatum,
+       soort_code,
+       regio_code,
+       periode_code,
+       waarde,
+       aangiften,
+       internetaangiften,
+       teken,
+       indeling,
+       bestand
+FROM ruw_misdrijven
+WHERE NOT is_herhaling

@@ -5,11 +5,12 @@
 //! that the user sees everything at once. The outcome is itself a table, `controles`.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
 use datafusion::arrow::record_batch::RecordBatch;
 
+use crate::beside;
 use crate::derive::DeriveError;
 use crate::derive::rows::{Row, Rows};
 use crate::derive::session::Engine;
@@ -33,25 +34,12 @@ pub struct Finding {
 /// # Errors
 /// [`DeriveError`] when a check fails to run: no check is ever skipped.
 pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Vec<Finding>, DeriveError> {
-    let checks = files.iter().filter(|file| file.layer == Layer::Check);
-    // They ask and change nothing, so they run beside each other; whoever is ready takes the next one.
-    let waiting = Mutex::new(checks);
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let ask_on = || {
-        let mut findings = Vec::new();
-        while let Some(check) = next() {
-            findings.extend(ask(engine, check)?);
-        }
-        Ok::<_, DeriveError>(findings)
-    };
-    let (first, second) = std::thread::scope(|scope| {
-        let second = scope.spawn(ask_on);
-        (ask_on(), second.join())
-    });
-    let second =
-        second.map_err(|_| DeriveError::Bug("the thread of the checks ended too early".to_owned()))?;
-    let mut findings = first?;
-    findings.extend(second?);
+    let checks: Vec<&SqlFile> = files.iter().filter(|file| file.layer == Layer::Check).collect();
+    // They ask and change nothing, so they run beside each other.
+    let found: Result<Vec<_>, _> = beside::map(&checks, |check| ask(engine, check))
+        .into_iter()
+        .collect();
+    let mut findings = found?.concat();
     findings.sort_by(|left, right| {
         (&left.check, &left.key, &left.text).cmp(&(&right.check, &right.key, &right.text))
     });

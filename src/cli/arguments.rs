@@ -124,6 +124,9 @@ pub struct FetchArguments {
     /// How to ask the services.
     #[command(flatten)]
     pub asking: Asking,
+    /// Fetch it although the service says that nothing changed, when what landed is wrong
+    #[arg(long, requires = "only")]
+    pub again: bool,
 }
 
 /// `nulmeting build`

@@ -14,10 +14,14 @@ use crate::night;
 /// Fetches and says of each source what it brought.
 pub(super) fn run(arguments: &FetchArguments) -> Result<(), Error> {
     let place = &arguments.place;
+    let asking = night::Asking {
+        again: arguments.again,
+        ..asking(&arguments.asking)
+    };
     let fetched = night::fetch(
         &place.pipeline,
         &place.data,
-        &asking(&arguments.asking),
+        &asking,
         &Clock::real(),
         &output::Progress::new(),
     )?;
@@ -43,6 +47,7 @@ pub(super) fn asking(arguments: &Asking) -> night::Asking {
     let patience = Patience::default();
     night::Asking {
         only: arguments.only.clone(),
+        again: false,
         limits: Limits {
             silence: outage_after,
             ..Limits::default()

@@ -4,13 +4,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::table;
 use crate::Error;
 use crate::fetch::watch::Watch;
 
 /// Writes a result to stdout.
 ///
 /// # Errors
-/// [`Error::Bug`] when stdout cannot be written for another reason than that nobody reads it any more.
+/// [`Error::Output`] when stdout cannot be written for another reason than that nobody reads it any more.
 pub fn result(text: &str) -> Result<(), Error> {
     bytes(text.as_bytes())
 }
@@ -22,9 +23,7 @@ pub fn result(text: &str) -> Result<(), Error> {
 pub fn bytes(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::Bug(format!("stdout cannot be written: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
         _ => Ok(()),
     }
 }
@@ -85,7 +84,11 @@ pub fn line(text: &str) {
 
 /// Says on stderr how a command ended and what to do about it.
 pub fn error(error: &Error) {
-    line(&format!("error: {error}"));
+    // The name of a file or a sheet may hold what steers a terminal.
+    line(&format!(
+        "error: {}",
+        table::harmless(&error.to_string(), &['\n'])
+    ));
     if let Some(hint) = error.hint() {
         line(&format!("\nhint: {hint}"));
     }

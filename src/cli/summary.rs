@@ -173,6 +173,9 @@ fn tenth(value: Option<f64>) -> String {
 /// The codes of the verdicts that say that a series moved.
 const MOVES: [&str; 4] = ["lager", "hoger", "mogelijk_lager", "mogelijk_hoger"];
 
+/// The codes that say that there is no verdict.
+const NOT_JUDGED: [&str; 3] = ["te_klein", "niet_te_beoordelen", "geen_waarde"];
+
 fn moved(text: &mut String, year: i64, series: &Rows) {
     let moves = |row: &Row<'_>| {
         row.text("code_vorig")
@@ -198,8 +201,15 @@ fn moved(text: &mut String, year: i64, series: &Rows) {
         let gap = if note.is_empty() || fits { " " } else { "\n      " };
         let _ = writeln!(text, "{}", format!("{line}{gap}{note}").trim_end());
     }
-    if !any {
+    // Nothing moved can only be said of what was judged.
+    let is_judged = |row: &Row<'_>| {
+        row.text("code_vorig")
+            .is_some_and(|code| !NOT_JUDGED.contains(&code.as_str()))
+    };
+    if !any && series.iter().any(|row| is_judged(&row)) {
         text.push_str("  niets dat groter is dan de gewone schommeling van jaar op jaar\n");
+    } else if !any {
+        text.push_str("  geen reeks kon worden beoordeeld\n");
     }
 }
 
@@ -219,8 +229,23 @@ fn not_judged(text: &mut String, series: &Rows) {
     }
     text.push_str("\nNiet te beoordelen\n");
     for (reason, names) in &groups {
-        let _ = writeln!(text, "  {reason}: {}", names.join(", "));
+        names_under(text, reason, names);
     }
+}
+
+/// `  te klein om te beoordelen: Overvallen, Straatroof`, on as many lines as it takes.
+fn names_under(text: &mut String, reason: &str, names: &[String]) {
+    let mut line = format!("  {reason}:");
+    for (number, name) in names.iter().enumerate() {
+        let comma = if number + 1 < names.len() { "," } else { "" };
+        if line.chars().count() + 1 + name.chars().count() + comma.len() > LINE_WIDTH {
+            let _ = writeln!(text, "{line}");
+            line.clear();
+            line.push_str("     ");
+        }
+        let _ = write!(line, " {name}{comma}");
+    }
+    let _ = writeln!(text, "{line}");
 }
 
 fn targets(text: &mut String, engine: &Engine) -> Result<(), Error> {
@@ -270,6 +295,17 @@ mod tests {
         assert_eq!(tenth(Some(2113.12)), "2.113,1");
         assert_eq!(tenth(Some(-0.4)), "−0,4");
         assert_eq!(tenth(None), "–");
+    }
+
+    #[test]
+    fn many_names_go_on_within_the_line() {
+        let names: Vec<String> = (0..30).map(|number| format!("Reeks nummer {number}")).collect();
+        let mut text = String::new();
+        names_under(&mut text, "niet te beoordelen", &names);
+        assert!(text.starts_with("  niet te beoordelen: Reeks nummer 0, Reeks"));
+        assert!(text.lines().count() > 5 && text.lines().all(|line| line.chars().count() <= LINE_WIDTH));
+        assert_eq!(text.matches("Reeks").count(), 30);
+        assert!(text.ends_with("Reeks nummer 29\n"));
     }
 
     #[test]

@@ -27,8 +27,10 @@ impl TextTable {
         }
     }
 
+    /// Adds a row. What would steer the terminal or break the row is shown as `\n`, `\u{1b}`.
     pub(super) fn push(&mut self, row: Vec<String>) {
-        self.rows.push(row);
+        self.rows
+            .push(row.into_iter().map(|cell| harmless(&cell, &[])).collect());
     }
 
     /// The table with two spaces between columns and a rule under the header.
@@ -71,6 +73,19 @@ impl TextTable {
     }
 }
 
+/// A text without what steers a terminal, but for the characters that are allowed: `\u{1b}` instead.
+pub(super) fn harmless(text: &str, allowed: &[char]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() && !allowed.contains(&character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
 /// Columns on the terminal. Dutch needs no wide characters; combining marks do not occur in the sources.
 fn shown_width(text: &str) -> usize {
     text.chars().count()
@@ -88,6 +103,16 @@ mod tests {
         assert_eq!(
             table.render(),
             "naam     aantal\n───────  ──────\nFryslân       7\nHengelo   2.087\n"
+        );
+    }
+
+    #[test]
+    fn a_cell_can_neither_break_its_row_nor_steer_the_terminal() {
+        let mut table = TextTable::new(&[("naam", Align::Left), ("a", Align::Left)]);
+        table.push(vec!["é\r\n".to_owned(), "\u{1b}[31m".to_owned()]);
+        assert_eq!(
+            table.render(),
+            "naam   a\n─────  ──────────\né\\r\\n  \\u{1b}[31m\n"
         );
     }
 }

@@ -14,7 +14,7 @@ use datafusion::prelude::DataFrame;
 use futures::StreamExt as _;
 
 use super::error::DeriveError;
-use super::session::{Engine, only_reading};
+use super::session::Engine;
 use super::sql_file::SqlFile;
 use crate::table_file::{ColumnSpec, TableFile, TableFileError, plain};
 
@@ -32,7 +32,7 @@ pub struct Made {
 /// # Errors
 /// [`DeriveError`] when the SQL fails, columns and header disagree, a type is not plain, or a key is double or empty.
 pub fn materialise(engine: &Engine, file: &SqlFile, target: &Path) -> Result<Made, DeriveError> {
-    let frame = plan(engine, file)?;
+    let frame = engine.plan(&file.path, &file.text)?;
     let columns = described(file, &frame)?;
     let rows = sorted(file, frame)?;
     let mut table = TableFile::create(target, &file.purpose, &columns).map_err(written)?;
@@ -69,12 +69,6 @@ fn written(error: TableFileError) -> DeriveError {
         TableFileError::Disk(error) => DeriveError::Disk(error),
         error @ TableFileError::Write { .. } => DeriveError::Bug(error.to_string()),
     }
-}
-
-fn plan(engine: &Engine, file: &SqlFile) -> Result<DataFrame, DeriveError> {
-    engine
-        .wait(engine.session().sql_with_options(&file.text, only_reading()))
-        .map_err(|error| DeriveError::from_engine(&file.path, &error))
 }
 
 /// Pairs the columns of the header with those of the SELECT: same names, same order.

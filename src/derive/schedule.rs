@@ -128,7 +128,7 @@ fn next<'a, 'tasks>(
 
 fn make(engine: &Engine, task: &Task<'_>) -> Result<Made, DeriveError> {
     let made = materialise(engine, task.file, task.target)?;
-    engine.register_sorted(&task.file.name, task.target, &task.file.key)?;
+    engine.register_sorted(&task.file.name, task.target, &task.file.key, made.rows)?;
     Ok(made)
 }
 

@@ -2,16 +2,18 @@
 //!
 //! What was measured of the engine and leads to these settings stands in ARCHITECTURE.md, "The engine".
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Column;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::MemTable;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::logical_expr::Expr;
-use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::prelude::{DataFrame, ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 
 use super::error::DeriveError;
 use super::{functions, set_functions};
@@ -24,10 +26,16 @@ const MEMORY_LIMIT: usize = 512 * 1024 * 1024;
 /// same plan, and with it the same bytes, everywhere.
 pub const PARTITIONS: usize = 2;
 
+/// A table of at most so many rows is small. A query of small tables alone is not split: planning and running the parts
+/// would take longer than the rows. Not a setting, because with it the bytes of a release would change.
+const SMALL: u64 = 200_000;
+
 /// An engine and the threads that run it.
 pub struct Engine {
     session: SessionContext,
     runtime: tokio::runtime::Runtime,
+    /// Names of the tables that are known to be small.
+    small: Mutex<BTreeSet<String>>,
 }
 
 impl Engine {
@@ -64,7 +72,11 @@ impl Engine {
             .worker_threads(PARTITIONS)
             .build()
             .map_err(|error| bug(&error))?;
-        Ok(Self { session, runtime })
+        Ok(Self {
+            session,
+            runtime,
+            small: Mutex::default(),
+        })
     }
 
     /// The session, for planning.
@@ -82,15 +94,27 @@ impl Engine {
     /// # Errors
     /// [`DeriveError::Sql`] when the file cannot be read.
     pub fn register_file(&self, name: &str, file: &Path) -> Result<(), DeriveError> {
-        self.register_sorted(name, file, &[])
+        self.register_parquet(name, file, &[])
     }
 
-    /// Makes a Parquet file a table of which is known that its rows are sorted by these columns, none of them empty: what
-    /// asks for its rows in that order then sorts nothing.
+    /// Makes a Parquet file a table of which is known how many rows it has, and that they are sorted by these columns, none
+    /// of them empty: what asks for its rows in that order then sorts nothing.
     ///
     /// # Errors
     /// [`DeriveError::Sql`] when the file cannot be read.
-    pub fn register_sorted(&self, name: &str, file: &Path, key: &[String]) -> Result<(), DeriveError> {
+    pub fn register_sorted(
+        &self,
+        name: &str,
+        file: &Path,
+        key: &[String],
+        rows: u64,
+    ) -> Result<(), DeriveError> {
+        self.register_parquet(name, file, key)?;
+        self.remember(name, rows);
+        Ok(())
+    }
+
+    fn register_parquet(&self, name: &str, file: &Path, key: &[String]) -> Result<(), DeriveError> {
         let path = file.to_string_lossy();
         let by = |column: &String| Expr::Column(Column::new_unqualified(column)).sort(true, false);
         let order: Vec<_> = key.iter().map(by).collect();
@@ -116,7 +140,7 @@ impl Engine {
         let mut parts = Vec::new();
         for (number, file) in (1..).zip(files) {
             let part = format!("{name}_{number}");
-            self.register_sorted(&part, file, key)?;
+            self.register_parquet(&part, file, key)?;
             parts.push(format!("SELECT {names} FROM {part}"));
         }
         if parts.is_empty() {
@@ -133,6 +157,7 @@ impl Engine {
     /// # Errors
     /// [`DeriveError::Sql`] when the batches disagree.
     pub fn register_rows(&self, name: &str, rows: RecordBatch) -> Result<(), DeriveError> {
+        self.remember(name, rows.num_rows() as u64);
         let table = MemTable::try_new(rows.schema(), vec![vec![rows]])
             .map_err(|error| DeriveError::from_engine(name, &error))?;
         self.session
@@ -158,16 +183,55 @@ impl Engine {
     /// # Errors
     /// [`DeriveError::Sql`], also for anything that would write.
     pub fn query(&self, path: &str, sql: &str) -> Result<Vec<RecordBatch>, DeriveError> {
-        self.wait(async {
-            let frame = self.session.sql_with_options(sql, only_reading()).await?;
-            let schema = Arc::clone(frame.schema().inner());
-            let mut batches = frame.collect().await?;
-            if batches.is_empty() {
-                batches.push(RecordBatch::new_empty(schema));
+        let frame = self.plan(path, sql)?;
+        let schema = Arc::clone(frame.schema().inner());
+        let mut batches = self
+            .wait(frame.collect())
+            .map_err(|error| DeriveError::from_engine(path, &error))?;
+        if batches.is_empty() {
+            batches.push(RecordBatch::new_empty(schema));
+        }
+        Ok(batches)
+    }
+
+    /// A query that may only read, ready to run. `path` names it in errors.
+    ///
+    /// # Errors
+    /// As [`Engine::query`].
+    pub fn plan(&self, path: &str, sql: &str) -> Result<DataFrame, DeriveError> {
+        let failed = |error| DeriveError::from_engine(path, &error);
+        let frame = self.wait(self.session.sql_with_options(sql, only_reading()));
+        let (mut state, plan) = frame.map_err(failed)?.into_parts();
+        if self.reads_small_tables(&plan).map_err(failed)? {
+            state.config_mut().options_mut().execution.target_partitions = 1;
+        }
+        Ok(DataFrame::new(state, plan))
+    }
+
+    fn reads_small_tables(&self, plan: &LogicalPlan) -> datafusion::error::Result<bool> {
+        let small = self.small.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = true;
+        plan.apply_with_subqueries(|node| {
+            if let LogicalPlan::TableScan(scan) = node {
+                all &= small.contains(scan.table_name.table());
             }
-            Ok(batches)
-        })
-        .map_err(|error| DeriveError::from_engine(path, &error))
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        Ok(all)
+    }
+
+    fn remember(&self, name: &str, rows: u64) {
+        let mut small = self.small.lock().unwrap_or_else(PoisonError::into_inner);
+        if rows
+            <= std::env::var("NM_SMALL")
+                .ok()
+                .and_then(|s| s.parse().ok())
+                .unwrap_or(SMALL)
+        {
+            small.insert(name.to_owned());
+        } else {
+            small.remove(name);
+        }
     }
 }
 
@@ -187,7 +251,7 @@ fn url_of(file: &Path) -> String {
 }
 
 /// No statement that would write, also not through a query that was let in from outside.
-pub(super) fn only_reading() -> SQLOptions {
+fn only_reading() -> SQLOptions {
     SQLOptions::new()
         .with_allow_ddl(false)
         .with_allow_dml(false)

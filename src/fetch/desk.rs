@@ -4,7 +4,7 @@
 //! worth another try (a busy or broken service) or the end of it (a table that does not exist).
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ use crate::normalise::readers::ReadError;
 
 /// The largest answer that is held in memory: what a service says of one table.
 const LARGEST_SMALL: u64 = 4 << 20;
+/// The largest page: ten thousand rows of a hundred topics are 30 MiB. A zip of a whole table has no bound but its time.
+const LARGEST_PAGE: u64 = 256 << 20;
 /// How long a zip may take: the largest tables have a hundred million rows. A line that is silent ends sooner.
 const LONGEST_ZIP: Duration = Duration::from_hours(1);
 /// The answer that was given before still holds.
@@ -112,8 +114,14 @@ impl<'a> Desk<'a> {
         self.persist(source_id, question, |url| {
             let answer = self.get(source_id, question, url, &Marks::default())?;
             let arrival = Reply::of(&answer, url).arrival(name, self.clock);
+            let most = if question.is_zip { u64::MAX } else { LARGEST_PAGE };
+            let body = Bounded {
+                inner: answer.body,
+                most,
+                left: most,
+            };
             snapshot
-                .store(arrival, answer.body, &judge)
+                .store(arrival, body, &judge)
                 .map_err(|refused| match refused {
                     Refused::Judged(error) if error.is_io() => {
                         Judgement::Final(FetchError::Read(Box::new(error)))
@@ -205,6 +213,24 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// Content that may not go on for ever: what comes after `most` bytes is an error, and not the end.
+struct Bounded<R> {
+    inner: R,
+    most: u64,
+    left: u64,
+}
+
+impl<R: io::Read> io::Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        match self.left.checked_sub(length as u64) {
+            Some(left) => self.left = left,
+            None => return Err(io::Error::other(format!("more than {} bytes", self.most))),
+        }
+        Ok(length)
+    }
+}
+
 /// What is kept of an answer beside its bytes.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -286,4 +312,25 @@ fn refused(source_id: &str, url: &str, status: u16, answer: Answer) -> FetchErro
 pub fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split(['/', '?']).next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(length: u64) -> io::Result<u64> {
+        let mut body = Bounded {
+            inner: io::repeat(b' ').take(length),
+            most: 100_000,
+            left: 100_000,
+        };
+        io::copy(&mut body, &mut io::sink())
+    }
+
+    #[test]
+    fn content_without_end_is_an_error_and_not_a_short_answer() {
+        assert_eq!(read(100_000).unwrap(), 100_000);
+        let error = read(u64::MAX).unwrap_err();
+        assert_eq!(error.to_string(), "more than 100000 bytes");
+    }
 }

@@ -35,7 +35,7 @@ pub enum FetchError {
         pipeline: String,
     },
     /// A service that gives nothing.
-    #[error("source `{source_id}`: {host} gives nothing since {seconds} s; last: {last}")]
+    #[error("source `{source_id}`: {host} gives nothing good since {seconds} s; last: {last}")]
     Outage {
         /// The source.
         source_id: String,
@@ -193,7 +193,7 @@ impl FetchError {
                 Some("name recorded files under [[source.recorded]] in the pipeline file".to_owned())
             }
             Self::Outage { .. } => Some(
-                "the service or the way to it is down; the release stands as it stood, and the next run goes on where this one stopped"
+                "the service or the way to it is down, or something else answers in its place; the release stands as it stood, and the next run goes on where this one stopped"
                     .to_owned(),
             ),
             Self::TooOften { .. } => Some(

@@ -58,13 +58,14 @@ pub enum Fetched {
     },
 }
 
-/// Fetches every source of a pipeline, or one of them, as far as it changed.
+/// Fetches every source of a pipeline, or one of them, as far as it changed, or `again` although it did not.
 ///
 /// # Errors
 /// [`FetchError`] of the first source that fails; the sources before it have landed.
 pub fn all(
     pipeline: &Pipeline,
     only: Option<&str>,
+    again: bool,
     desk: &Desk<'_>,
     writer: &mut LandingWriter<'_>,
 ) -> Result<Vec<(String, Fetched)>, FetchError> {
@@ -89,7 +90,7 @@ pub fn all(
         }
         desk.watch().say(&format!("fetching {}", source.id));
         let municipality = &pipeline.file.municipality.code;
-        fetched.push((source.id.clone(), one(source, municipality, desk, writer)?));
+        fetched.push((source.id.clone(), one(source, municipality, again, desk, writer)?));
     }
     Ok(fetched)
 }
@@ -98,6 +99,7 @@ pub fn all(
 fn one(
     source: &Source,
     municipality: &str,
+    again: bool,
     desk: &Desk<'_>,
     writer: &mut LandingWriter<'_>,
 ) -> Result<Fetched, FetchError> {
@@ -106,13 +108,13 @@ fn one(
         let newest = writer.newest_edition(&source.id)?;
         // Marks are of what was asked then: another question is asked without them.
         let marks = match &newest {
-            Some(edition) if edition.state.ends_with(&plan_of(source, municipality)) => {
+            Some(edition) if !again && edition.state.ends_with(&plan_of(source, municipality)) => {
                 writer.marks(&source.id, &state)?
             }
             _ => Marks::default(),
         };
         let held = look(source, municipality, desk, &marks)?;
-        let is_new = |held: &(Edition, Reply)| newest.as_ref() != Some(&held.0);
+        let is_new = |held: &(Edition, Reply)| again || newest.as_ref() != Some(&held.0);
         let (edition, reply) = match (held.filter(is_new), newest) {
             (Some(held), _) => held,
             (None, Some(newest)) => {

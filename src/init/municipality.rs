@@ -256,7 +256,11 @@ fn end_of(description: &str) -> Option<(String, Vec<String>)> {
                 .take_while(|line| !line.contains(" per "))
                 .filter_map(|line| code_in(line))
                 .collect();
-            let how = heading.trim_end_matches(':').trim_end_matches(',').to_owned();
+            // Where to is told by the codes.
+            let how = heading
+                .trim_end_matches(':')
+                .trim_end_matches(", overgegaan naar");
+            let how = how.trim_end_matches(',').to_owned();
             return Some((how, codes.into_iter().collect()));
         }
     }
@@ -378,7 +382,7 @@ mod tests {
         let error = refused("GM0248");
         assert_eq!(
             error.to_string(),
-            "Hengelo (Gld.) (GM0248) is a municipality no more: Opgeheven per 01-01-2005, overgegaan naar"
+            "Hengelo (Gld.) (GM0248) is a municipality no more: Opgeheven per 01-01-2005"
         );
         assert_eq!(
             error.hint().unwrap(),

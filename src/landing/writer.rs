@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use super::{Entry, Landed, Landing, LandingError, check_name, check_source_id, manifest};
+use crate::beside;
 use crate::disk::{self, Content, CopyError, Kind};
 use crate::publish::RunLock;
 
@@ -86,25 +87,90 @@ impl<'lock> LandingWriter<'lock> {
         arrival: Arrival,
         body: impl Read,
     ) -> Result<Landed, LandingError> {
+        let expected = self.expect(source_id, arrival)?;
+        let landed = expected.receive(body).and_then(|content| {
+            let path = expected.settle(&content)?;
+            Ok((content, path))
+        });
+        if landed.is_err() {
+            expected.discard();
+        }
+        let (content, path) = landed?;
+        let folder = expected.folder.clone();
+        let mut entries = self.load(source_id)?.to_vec();
+        let entry = note(&mut entries, entry_of(expected.arrival, content));
+        self.replace_manifest(source_id, &folder, entries)?;
+        Ok(Landed {
+            source_id: source_id.to_owned(),
+            path,
+            entry,
+        })
+    }
+
+    /// Takes in several answers, each with its source, as [`LandingWriter::store`] does one. They are received
+    /// beside each other, and each manifest is written once. `open` gives the bytes of the answer at a place.
+    ///
+    /// # Errors
+    /// That of the first answer that cannot be taken in, with its place; when its bytes cannot be had, no other landed either.
+    pub fn store_all<B: Read>(
+        &mut self,
+        arrivals: Vec<(String, Arrival)>,
+        open: impl Fn(usize) -> Result<B, LandingError> + Sync,
+    ) -> Result<(), (usize, LandingError)> {
+        let mut all = Vec::with_capacity(arrivals.len());
+        for (place, (source_id, arrival)) in arrivals.into_iter().enumerate() {
+            let expected = self.expect(&source_id, arrival);
+            all.push((place, expected.map_err(|error| (place, error))?));
+        }
+        let received = beside::map(&all, |(place, expected)| {
+            let content = open(*place).and_then(|body| expected.receive(body));
+            content.map_err(|error| (*place, error))
+        });
+        let contents: Result<Vec<Content>, _> = received.into_iter().collect();
+        let landed = contents.and_then(|contents| self.keep(&all, contents));
+        if landed.is_err() {
+            all.iter().for_each(|(_, expected)| expected.discard());
+        }
+        landed
+    }
+
+    /// Gives what was received its names, then notes it.
+    fn keep(
+        &mut self,
+        all: &[(usize, Expected)],
+        contents: Vec<Content>,
+    ) -> Result<(), (usize, LandingError)> {
+        let mut arrived: BTreeMap<&str, (usize, &Path, Vec<Entry>)> = BTreeMap::new();
+        for ((place, expected), content) in all.iter().zip(contents) {
+            let at = |error| (*place, error);
+            expected.settle(&content).map_err(at)?;
+            let source_id = expected.source_id.as_str();
+            let known = self.load(source_id).map_err(at)?;
+            let (_, _, entries) = arrived
+                .entry(source_id)
+                .or_insert_with(|| (*place, &expected.folder, known.to_vec()));
+            note(entries, entry_of(expected.arrival.clone(), content));
+        }
+        for (source_id, (place, folder, entries)) in arrived {
+            self.replace_manifest(source_id, folder, entries)
+                .map_err(|error| (place, error))?;
+        }
+        Ok(())
+    }
+
+    /// What must be right before the bytes of an answer are taken.
+    fn expect(&mut self, source_id: &str, arrival: Arrival) -> Result<Expected, LandingError> {
         check_source_id(source_id)?;
         check_name("file name", &arrival.name)?;
         refuse_status(source_id, &arrival)?;
         let folder = self.folder(source_id)?;
         // Read before anything is written: next to a manifest that cannot be trusted nothing lands.
         self.load(source_id)?;
-        let partial = disk::partial_path(&folder);
-        let landed = receive(source_id, &arrival.url, body, &partial).and_then(|content| {
-            settle(&partial, &folder, &arrival.name, &content).map(|path| (content, path))
-        });
-        if landed.is_err() {
-            disk::discard(&partial);
-        }
-        let (content, path) = landed?;
-        let entry = self.note(source_id, &folder, entry_of(arrival, content))?;
-        Ok(Landed {
+        Ok(Expected {
             source_id: source_id.to_owned(),
-            path,
-            entry,
+            arrival,
+            partial: disk::partial_path(&folder),
+            folder,
         })
     }
 
@@ -158,29 +224,51 @@ impl<'lock> LandingWriter<'lock> {
         disk::create_dir_all(&folder)?;
         Ok(folder)
     }
+}
 
-    /// Brings an entry into the manifest and gives it back as the manifest has it.
-    fn note(&mut self, source_id: &str, folder: &Path, arrived: Entry) -> Result<Entry, LandingError> {
-        let mut entries = self.load(source_id)?.to_vec();
-        let entry = match entries.binary_search_by(|entry| entry.identity().cmp(&arrived.identity())) {
-            Ok(index) => {
-                // The index is of the element that was just found.
-                let entry = &mut entries[index];
-                entry.confirmed = entry.confirmed.max(arrived.time);
-                entry.replaced = false;
-                entry.clone()
-            }
-            Err(index) => {
-                entries.insert(index, arrived.clone());
-                arrived
-            }
-        };
-        for other in entries.iter_mut().filter(|other| other.excludes(&entry)) {
-            other.replaced = true;
-        }
-        self.replace_manifest(source_id, folder, entries)?;
-        Ok(entry)
+/// An answer on its way in.
+#[derive(Debug)]
+struct Expected {
+    source_id: String,
+    arrival: Arrival,
+    folder: PathBuf,
+    partial: PathBuf,
+}
+
+impl Expected {
+    fn receive(&self, body: impl Read) -> Result<Content, LandingError> {
+        receive(&self.source_id, &self.arrival.url, body, &self.partial)
     }
+
+    fn settle(&self, content: &Content) -> Result<PathBuf, LandingError> {
+        settle(&self.partial, &self.folder, &self.arrival.name, content)
+    }
+
+    /// Removes what did not land.
+    fn discard(&self) {
+        disk::discard(&self.partial);
+    }
+}
+
+/// Brings an entry among those of a manifest and gives it back as the manifest has it.
+fn note(entries: &mut Vec<Entry>, arrived: Entry) -> Entry {
+    let entry = match entries.binary_search_by(|entry| entry.identity().cmp(&arrived.identity())) {
+        Ok(index) => {
+            // The index is of the element that was just found.
+            let entry = &mut entries[index];
+            entry.confirmed = entry.confirmed.max(arrived.time);
+            entry.replaced = false;
+            entry.clone()
+        }
+        Err(index) => {
+            entries.insert(index, arrived.clone());
+            arrived
+        }
+    };
+    for other in entries.iter_mut().filter(|other| other.excludes(&entry)) {
+        other.replaced = true;
+    }
+    entry
 }
 
 pub(super) fn refuse_status(source_id: &str, arrival: &Arrival) -> Result<(), LandingError> {

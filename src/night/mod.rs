@@ -65,6 +65,8 @@ pub enum Input {
 pub struct Asking {
     /// Only this source; the others as they landed before.
     pub only: Option<String>,
+    /// Whether a table is fetched although its state is the one that landed.
+    pub again: bool,
     /// How long is waited for a connection and for an answer.
     pub limits: Limits,
     /// When a question is asked again, and when not any more.
@@ -216,7 +218,8 @@ fn ask(
     let network = Network::new(asking.limits, &who_asks(pipeline));
     let desk = Desk::new(&network, asking.patience, clock, watch);
     let mut writer = LandingWriter::open(lock)?;
-    Ok(fetch::all(pipeline, asking.only.as_deref(), &desk, &mut writer)?)
+    let only = asking.only.as_deref();
+    Ok(fetch::all(pipeline, only, asking.again, &desk, &mut writer)?)
 }
 
 /// What a service sees of who asks: the program, and for which municipality.

@@ -40,6 +40,7 @@ pub fn columns() -> Vec<ColumnSpec> {
         ("aangiften", DataType::Int64),
         ("internetaangiften", DataType::Int64),
         ("teken", DataType::Utf8),
+        ("is_herhaling", DataType::Boolean),
     ]
     .into_iter()
     .map(|(name, data_type)| ColumnSpec {
@@ -96,7 +97,7 @@ pub(super) struct Layout<'a> {
 /// The counts of a record, and the sign that stands in the place of the first.
 pub(super) type Counts = ([Option<i64>; 3], Option<Symbol>);
 
-/// Takes the rows of one file and hands them on as columns of the raw table.
+/// Takes the rows of one file and hands them on as columns of the raw table, all but the last.
 pub struct CrimeSink<'a> {
     origin: Origin<'a>,
     book: &'a CodeBook,
@@ -294,7 +295,7 @@ impl<'a> Layout<'a> {
             line,
             "a count: a whole number that is not negative",
             &number.to_string(),
-            "export the table again; a count of registered crimes has no decimals",
+            "export the table again; a count has no sign and no decimals",
         ))
     }
 }

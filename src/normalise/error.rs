@@ -62,7 +62,10 @@ impl NormaliseError {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Read(error) => Some(error.hint().to_owned()),
+            Self::Read(error) => Some(format!(
+                "{}; what was fetched comes once more with `nulmeting fetch --only SOURCE --again`",
+                error.hint()
+            )),
             Self::Landing(error) => error.hint(),
             Self::Incomplete { .. } => {
                 Some("fetch the source, or name a recorded file of it in the pipeline file".to_owned())

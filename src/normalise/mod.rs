@@ -21,6 +21,7 @@ mod population;
 mod publications;
 pub mod readers;
 mod register_tables;
+mod repeats;
 mod side_by_side;
 mod survey;
 

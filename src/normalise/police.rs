@@ -10,6 +10,7 @@ use super::code_book::CodeBook;
 use super::editions::{self, Figures, Sorted};
 use super::error::NormaliseError;
 use super::register_tables::{self, MemoryTable};
+use super::repeats::Repeats;
 use super::side_by_side::{self, HandOn};
 use super::{RawTable, Reading, Rows, crime, lists, name_of, open, population, readers, whole};
 use crate::landing::Landed;
@@ -256,10 +257,15 @@ pub(super) fn add_figures<'a>(
             following: data.len() - place - 1,
         })
         .collect();
+    let mut repeats = Repeats::default();
     side_by_side::in_order(
         &numbered,
         |file, hand_on| read_figures(file, source, book, hand_on),
-        |columns: Vec<ArrayRef>| Ok(target.write(&columns)?),
+        |mut columns: Vec<ArrayRef>| {
+            let marks = repeats.mark(&columns);
+            columns.push(marks.ok_or_else(|| NormaliseError::Bug("figures without their codes".to_owned()))?);
+            Ok(target.write(&columns)?)
+        },
     )?;
     let names = data
         .iter()

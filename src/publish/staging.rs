@@ -12,6 +12,7 @@ use super::error::shorten;
 use super::manifest::{FORMAT, is_table_name};
 use super::release::{self, ATTEMPTS};
 use super::{Manifest, PublishError, ReleaseId, Report, Run, RunLock, Table, TableDescription, TableKind};
+use crate::beside;
 use crate::clock::Clock;
 use crate::disk::{self, Content, Kind};
 
@@ -104,17 +105,17 @@ impl<'lock> Staging<'lock> {
 
     /// Syncs and hashes what is staged and pairs it with what is described.
     fn measure(&self, run: Run, mut descriptions: Vec<TableDescription>) -> Result<Draft, PublishError> {
-        let mut staged: BTreeMap<PathBuf, Content> = BTreeMap::new();
-        for (path, kind) in disk::walk(&self.folder)? {
-            match kind {
-                Kind::Link | Kind::Other => return Err(PublishError::NotAFile { path }),
-                Kind::Directory => disk::sync(&path)?,
-                Kind::File => {
-                    disk::sync(&path)?;
-                    let content = disk::hash_file(&path)?;
-                    staged.insert(path, content);
-                }
+        let measured = beside::map(&disk::walk(&self.folder)?, |(path, kind)| match kind {
+            Kind::Link | Kind::Other => Err(PublishError::NotAFile { path: path.clone() }),
+            Kind::Directory => Ok(disk::sync(path).map(|()| None)?),
+            Kind::File => {
+                disk::sync(path)?;
+                Ok(Some((path.clone(), disk::hash_file(path)?)))
             }
+        });
+        let mut staged = BTreeMap::new();
+        for file in measured {
+            staged.extend(file?);
         }
         descriptions.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
         let mut tables = Vec::with_capacity(descriptions.len());

@@ -4,6 +4,7 @@
 //! is replaced by a name in brackets.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::Stdio;
 
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -333,6 +334,28 @@ fn a_question_can_only_read_and_only_the_release() {
         );
     }
     ask(&["SELECT count(*) FROM nulmeting"]).with(0);
+}
+
+#[test]
+fn a_question_that_nests_without_end_is_refused_in_words() {
+    let sum = format!("select 1{}", "+1".repeat(20_000));
+    ask(&[&sum])
+        .with(2)
+        .saying(&["at most 5000 words and signs, found 20001", "in parts"]);
+}
+
+#[test]
+fn a_full_disk_behind_a_redirection_is_no_bug_of_ours() {
+    let full = disk::open_to_append(Path::new("/dev/full")).unwrap();
+    let data = published().to_str().unwrap();
+    let mut asking = command(repository(), &["query", "select 1", "--data", data]);
+    let ended = asking.stdout(full.into_file()).output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(74), "{said}");
+    assert!(
+        said.contains("the answer cannot be written") && !said.contains("bug"),
+        "{said}"
+    );
 }
 
 #[test]

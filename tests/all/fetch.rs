@@ -82,7 +82,9 @@ fn what_is_fetched_gives_the_norm_tables_of_the_recorded_files() {
 #[test]
 fn a_night_on_which_nothing_changed_asks_one_question_a_table_and_publishes_nothing() {
     let live = Live::of_year_0();
-    live.run().with(0);
+    let first = live.run().with(0).stdout;
+    // One year has no dispersion, so nothing is judged: that is not the same as nothing that moved.
+    assert!(first.contains("geen reeks kon worden beoordeeld"), "{first}");
     let (release, first) = (live.project.current(), live.service.requests().len());
     let again = live.run().with(0);
     assert!(again.stderr.contains("niets nieuws"), "{}", again.stderr);
@@ -263,7 +265,7 @@ fn a_service_that_is_down_reads_otherwise_than_a_mistake_in_the_pipeline_file() 
     live.service.on(Matcher::any(), Times::Every, Fault::ResetAtOnce);
     live.run()
         .with(69)
-        .saying(&["gives nothing", "the way to it is down"]);
+        .saying(&["gives nothing", "something else answers"]);
 
     let live = Live::of_year_0();
     live.project.edit(
@@ -456,4 +458,24 @@ fn a_place_without_any_figure_of_nuisance_in_a_year_has_not_none_but_unknown_nui
     // Music has no figure in any year: it is zero where the others make the total, and unknown where there is none.
     assert_eq!(reasons(2018), ["false | nul", "false | waarde"]);
     assert_eq!(reasons(2019), ["true | ontbreekt"]);
+}
+
+#[test]
+fn a_wrong_answer_that_landed_is_fetched_once_more_although_the_table_did_not_change() {
+    let live = Live::of_year_0();
+    let wrong = Fault::ReplaceRow(0, "GeregistreerdeOverlast_1".to_owned(), "-5".to_owned());
+    let rows = Matcher::path("47021NED/UntypedDataSet");
+    live.service.on(rows, Times::Only(1), wrong);
+    live.run()
+        .with(65)
+        .saying(&["politie_overlast/", "found \"-5\"", "--only SOURCE --again"]);
+    // The service says that nothing changed, so another night does not help.
+    live.run().with(65).saying(&["found \"-5\""]);
+    live.night(&["fetch", "--again"]).with(2).saying(&["--only"]);
+    let again = live
+        .night(&["fetch", "--only", "politie_overlast", "--again"])
+        .with(0);
+    assert!(again.stdout.contains("rijen"), "{}", again.stdout);
+    assert_eq!(live.landed("politie_overlast").len(), 6);
+    live.run().with(0);
 }

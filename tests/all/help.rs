@@ -110,6 +110,7 @@ fn help_of_fetch_names_its_flags() {
           --data <DIR>              The data directory [env: NULMETING_DATA] [default: data]
           --only <SOURCE>           Fetch this source only, and take the others as they landed before
           --outage-after <SECONDS>  Give up when a host has given nothing good for so long [default: 90]
+          --again                   Fetch it although the service says that nothing changed, when what landed is wrong
       -h, --help                    Print help
 
     Examples:

@@ -39,7 +39,7 @@ impl Answers {
     }
 
     /// Lets an edition follow that landed in another folder; `day` is that of its month.
-    pub fn follow(&mut self, day: u32, others: Answers) {
+    pub fn follow(&mut self, day: u32, others: &Answers) {
         let peildatum = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
         for landed in &others.files {
             let text = disk::read_to_string(&landed.path).unwrap();

@@ -199,7 +199,7 @@ impl Part {
     }
 
     /// The cells of a region and kind with rows, by the places of all periods.
-    fn periods<'c>(parts: Parts, cells: &'c [u32], region: usize, kind: usize) -> &'c [u32] {
+    fn periods(parts: Parts, cells: &[u32], region: usize, kind: usize) -> &[u32] {
         let start = (region * parts.kinds + kind) * parts.periods;
         cells.get(start..start + parts.periods).unwrap_or_default()
     }

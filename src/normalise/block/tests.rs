@@ -51,8 +51,10 @@ impl Tables {
         for name in models {
             let path = folder.path().join(format!("{name}.parquet"));
             let model = all.iter().find(|file| file.name == name).unwrap();
-            materialise(&engine, model, &path).unwrap();
-            engine.register_sorted(name, &path, &model.key).unwrap();
+            let made = materialise(&engine, model, &path).unwrap();
+            engine
+                .register_sorted(name, &path, &model.key, made.rows)
+                .unwrap();
         }
         Self {
             engine,
@@ -208,8 +210,8 @@ fn editions_follow_each_other_whatever_their_lists_have() {
     last.regions.drain(..50);
     last.default = "Impossible";
     let mut answers = first.answers(900, true);
-    answers.follow(1, every_combination("Missing").answers(1000, false));
-    answers.follow(2, last.answers(1100, true));
+    answers.follow(1, &every_combination("Missing").answers(1000, false));
+    answers.follow(2, &last.answers(1100, true));
     let source = source(3);
     let direct = directly(&source, &answers);
     assert_same(&direct, &by_sql(&source, &answers));
