@@ -13,7 +13,6 @@ use crate::init::InitError;
 use crate::landing::LandingError;
 use crate::network::NetworkError;
 use crate::normalise::NormaliseError;
-use crate::normalise::block::BlockError;
 use crate::pipeline::LoadError;
 use crate::publish::{LockError, PublishError};
 use crate::report::ReportError;
@@ -237,7 +236,7 @@ fn of_normalise(error: &NormaliseError) -> u8 {
         NormaliseError::Read(error) if error.is_io() => exit::DISK,
         NormaliseError::Landing(error) => of_landing(error),
         NormaliseError::Incomplete { .. } => exit::UNAVAILABLE,
-        NormaliseError::NoMeasure { .. } | NormaliseError::Block(BlockError::Unfit { .. }) => exit::CONFIG,
+        NormaliseError::NoMeasure { .. } => exit::CONFIG,
         NormaliseError::Read(_)
         | NormaliseError::Change(_)
         | NormaliseError::Division(_)

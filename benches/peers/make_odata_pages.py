@@ -49,10 +49,10 @@ def write_lists(out: str, regions: list, periods: list) -> None:
     lists = {
         "TableInfos": [{"ID": 0, "Title": "Geregistreerde misdrijven; wijken en buurten 2026", "Identifier": "47022NED", "Summary": "", "Modified": "2026-10-15T02:00:00",
                         "MetaDataModified": "2026-10-15T02:00:00", "OutputStatus": "Regulier"}],
-        "DataProperties": [dimension(0, "Dimension", "SoortMisdrijf"), dimension(1, "GeoDimension", "WijkenEnBuurten"), dimension(2, "TimeDimension", "Perioden"), topic],
+        "DataProperties": [dimension(0, "Dimension", "SoortMisdrijf"), dimension(1, "GeoDimension", "RegioS"), dimension(2, "TimeDimension", "Perioden"), topic],
         "CategoryGroups": [],
         "SoortMisdrijf": members([code.ljust(6) for code in CODES]),
-        "WijkenEnBuurten": members(regions),
+        "RegioS": members(regions),
         "Perioden": members(periods, Status="Definitief"),
     }
     for name, rows in lists.items():
@@ -67,7 +67,7 @@ def write_untyped(out: str, regions: list, periods: list, values: list) -> None:
             for r, region in enumerate(regions):
                 i = k * size + r * len(periods) + p
                 value = "." if values[i] is None else str(values[i])
-                rows.append('{\r\n      "ID":%d,"SoortMisdrijf":"%s","WijkenEnBuurten":"%s","Perioden":"%s","%s":"%s"\r\n    }' % (i, code.ljust(6), region, period, TOPIC, value.rjust(8)))
+                rows.append('{\r\n      "ID":%d,"SoortMisdrijf":"%s","RegioS":"%s","Perioden":"%s","%s":"%s"\r\n    }' % (i, code.ljust(6), region, period, TOPIC, value.rjust(8)))
         for start in range(0, len(rows), PAGE):
             more = f"{BASE}/UntypedDataSet?$format=json&$filter=Perioden%20eq%20%27{period}%27&$skip={start + PAGE}" if start + PAGE < len(rows) else ""
             write_reply(os.path.join(out, "untyped", f"{period}-{page:03d}.json"), "UntypedDataSet", rows[start:start + PAGE], more)
@@ -104,7 +104,7 @@ def main() -> None:
             for p in periods:
                 n = rng.choice(small) * scale
                 value = None if n == 0 and rng.random() < 0.2 else n
-                rows.append('{\r\n      "ID":%d,"SoortMisdrijf":"%s","WijkenEnBuurten":"%s","Perioden":"%s","%s":%s\r\n    }' % (len(values), code.ljust(6), region, p, TOPIC, "null" if value is None else value))
+                rows.append('{\r\n      "ID":%d,"SoortMisdrijf":"%s","RegioS":"%s","Perioden":"%s","%s":%s\r\n    }' % (len(values), code.ljust(6), region, p, TOPIC, "null" if value is None else value))
                 values.append(value)
                 if len(rows) == PAGE:
                     flush(len(values) < total)

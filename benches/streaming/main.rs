@@ -3,8 +3,8 @@
 //! judged.
 //!
 //! Every contestant runs in a process of its own on the same pages, in turn, and says its own time and its peak of
-//! memory. Ours goes through [`nulmeting::normalise::block`] on a landing, as a night does, and writes all columns of
-//! `misdrijven`; the peers write seven. They are Python scripts in `benches/peers/` and need an environment, which this
+//! memory. Ours is what a night does with an edition that was fetched: it proves that nothing is missing or double, adds up the
+//! kinds of every place and writes eleven columns; the peers write seven. They are Python scripts in `benches/peers/` and need an environment, which this
 //! makes; without it nothing is compared:
 //!
 //! ```sh
@@ -22,12 +22,13 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::{AsArray as _, RecordBatch};
+use datafusion::arrow::datatypes::Int64Type;
 use nulmeting::clock::Clock;
-use nulmeting::derive::{self, session::Engine};
+use nulmeting::derive::session::Engine;
 use nulmeting::disk;
-use nulmeting::landing::{Arrival, Landing, LandingWriter};
-use nulmeting::normalise::block::{self, Order};
+use nulmeting::landing::{Arrival, Edition, Landing, LandingWriter};
+use nulmeting::normalise::{self, Rows};
 use nulmeting::pipeline::Source;
 use nulmeting::publish::RunLock;
 
@@ -211,7 +212,6 @@ fn pipeline(root: &Path, folder: &Path, address: &str) -> Outcome<PathBuf> {
     }
     let text = of_table(&root.join("pipelines/hengelo.toml"))?
         .replacen("https://dataderden.cbs.nl", &format!("http://{address}"), 1)
-        .replacen("periods = \"years\"", "periods = \"all\"", 1)
         .replacen(
             "aangiften = \"Aangiften_2\"\ninternetaangiften = \"Internetaangiften_3\"\n",
             "",
@@ -301,6 +301,12 @@ fn landed(pages: &Path, data: &Path) -> Outcome<PathBuf> {
     let clock = Clock::real();
     let mut lock = RunLock::acquire(data, &clock)?;
     let mut writer = LandingWriter::open(&mut lock)?;
+    let edition = Edition {
+        state: "2026-10-15".to_owned(),
+        peildatum: NaiveDate::from_ymd_opt(2026, 10, 15).ok_or("no such day")?,
+        division: Some("2026".to_owned()),
+    };
+    let snapshot = writer.snapshot(&source.id, edition.clone())?;
     for path in files {
         let arrival = Arrival {
             name: path
@@ -314,11 +320,15 @@ fn landed(pages: &Path, data: &Path) -> Outcome<PathBuf> {
             etag: None,
             last_modified: None,
             rows: None,
-            peildatum: NaiveDate::from_ymd_opt(2026, 10, 15).ok_or("no such day")?,
-            edition: Some("2026".to_owned()),
+            peildatum: edition.peildatum,
+            edition: edition.division.clone(),
         };
-        writer.store(&source.id, arrival, disk::open(path)?)?;
+        let stored = snapshot.store(arrival, disk::open(path)?, |_| {
+            Ok::<_, std::convert::Infallible>(())
+        });
+        stored.map_err(|refused| format!("{refused:?}"))?;
     }
+    snapshot.commit()?;
     Ok(data.to_owned())
 }
 
@@ -326,26 +336,32 @@ fn source() -> Outcome<Source> {
     Ok(toml::from_str(SOURCE)?)
 }
 
-/// Our contestant: from the landing to the finished table.
+/// Our contestant: from the landing to the raw tables of a night.
 fn direct(data: &Path, out: &Path) -> Outcome<()> {
     let source = source()?;
-    let sql = derive::load(None)?;
-    let like = sql
-        .iter()
-        .find(|file| file.name == "misdrijven")
-        .ok_or("no such table")?;
-    let target = out.join("nulmeting.parquet");
-    disk::remove_file(&target)?;
+    let scratch = out.join("nulmeting");
+    disk::remove_tree(&scratch)?;
+    disk::create_dir_all(&scratch)?;
     let began = Instant::now();
     let files = Landing::open(data)?.in_use(&source.id)?;
-    let order = Order {
-        source: &source,
-        regions: "WijkenEnBuurten",
-        like,
-    };
-    let rows = block::write(&order, &files, out, &target)?;
+    let tables = normalise::read_crime(&source, &files, &scratch)?;
     let seconds = began.elapsed().as_secs_f64();
     let peak = peak_memory("self").unwrap_or_default();
+    let rows = tables.into_iter().find_map(|table| match table.rows {
+        Rows::Sorted { files, .. } => files.into_iter().next(),
+        _ => None,
+    });
+    let file = rows.ok_or("no edition that was fetched whole")?;
+    disk::rename(&file, &out.join("nulmeting.parquet"))?;
+    let engine = Engine::new()?;
+    engine.register_file("ons", &out.join("nulmeting.parquet"))?;
+    let counted = engine.query("rows", "SELECT count(*) FROM ons")?;
+    let rows = counted
+        .first()
+        .ok_or("no rows")?
+        .column(0)
+        .as_primitive::<Int64Type>()
+        .value(0);
     writeln!(
         io::stdout(),
         "nulmeting normalise {seconds:.3} s {rows} rows {peak} MiB"

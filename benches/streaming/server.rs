@@ -22,7 +22,7 @@ const RESOURCES: [&str; 8] = [
     "DataProperties",
     "CategoryGroups",
     "SoortMisdrijf",
-    "WijkenEnBuurten",
+    "RegioS",
     "Perioden",
 ];
 

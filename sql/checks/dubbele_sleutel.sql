@@ -1,6 +1,6 @@
 -- ernst:    fout
 -- doel:     Een bestand van de bron mag elke sleutel maar een keer bevatten.
--- getoetst: alle gelezen rijen van de politietabel
+-- getoetst: alle rijen van de politietabel uit bestanden van een deel; een stand die heel is opgehaald wordt met een dubbele rij niet gelezen
 -- telt:     ruw_misdrijven
 -- kolommen:
 --   sleutel   | waar het om gaat

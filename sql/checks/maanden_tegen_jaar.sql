@@ -11,7 +11,7 @@ WITH jaren AS (
            o.peildatum,
            p.jaar
     FROM optelcontrole AS o
-    JOIN periode AS p ON p.periode_code = o.periode_code
+    LEFT JOIN periode AS p ON p.periode_code = o.periode_code
     WHERE o.maanden = 12
     GROUP BY o.bron, o.regio_code, o.peildatum, p.jaar
 ),
@@ -24,9 +24,12 @@ geteld AS (
            count(*) FILTER (WHERE p.soort = 'maand' AND m.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
            CAST(coalesce(sum(m.waarde) FILTER (WHERE p.soort = 'maand'), 0) AS BIGINT) AS som,
            max(m.waarde) FILTER (WHERE p.soort = 'jaar') AS jaarcijfer
-    FROM jaren AS j
-    JOIN misdrijven AS m ON m.bron = j.bron AND m.regio_code = j.regio_code AND m.peildatum = j.peildatum
-    JOIN periode AS p ON p.periode_code = m.periode_code AND p.jaar = j.jaar
+    -- Zonder coalesce werd de brede tabel in het geheugen verzameld, zie telling_maand.
+    FROM misdrijven AS m
+    LEFT JOIN periode AS p ON p.periode_code = m.periode_code
+    LEFT JOIN jaren AS j
+        ON j.bron = m.bron AND j.regio_code = m.regio_code AND j.peildatum = m.peildatum AND j.jaar = p.jaar
+    WHERE coalesce(j.regio_code, '') <> ''
     GROUP BY m.soort_code, m.regio_code, m.peildatum, p.jaar
 )
 SELECT concat(soort_code, ' ', regio_code, ' ', jaar, ' ', peildatum) AS sleutel,

@@ -5,33 +5,50 @@
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-WITH onbekend AS (
+WITH gelezen AS (
+    SELECT 'soort' AS lijst, soort_code AS code, min(bestand) AS bestand
+    FROM ruw_misdrijven
+    GROUP BY soort_code
+    UNION ALL
+    SELECT 'regio' AS lijst, regio_code AS code, min(bestand) AS bestand
+    FROM ruw_misdrijven
+    GROUP BY regio_code
+    UNION ALL
+    SELECT 'periode' AS lijst, periode_code AS code, min(bestand) AS bestand
+    FROM ruw_misdrijven
+    GROUP BY periode_code
+    UNION ALL
+    -- Een stand die heel is opgehaald is gelezen naast zijn eigen lijsten; hier naast die van nu.
+    SELECT lijst, code, bestand
+    FROM ruw_blok_lid
+),
+onbekend AS (
     SELECT 'soort' AS lijst,
            'soort misdrijf' AS naam,
-           t.soort_code AS code,
+           t.code,
            min(t.bestand) AS bestand
-    FROM ruw_misdrijven AS t
-    LEFT JOIN soort_misdrijf AS s ON s.soort_code = t.soort_code
-    WHERE s.soort_code IS NULL
-    GROUP BY t.soort_code
+    FROM gelezen AS t
+    LEFT JOIN soort_misdrijf AS s ON s.soort_code = t.code
+    WHERE t.lijst = 'soort' AND s.soort_code IS NULL
+    GROUP BY t.code
     UNION ALL
     SELECT 'regio' AS lijst,
            'regio' AS naam,
-           t.regio_code AS code,
+           t.code,
            min(t.bestand) AS bestand
-    FROM ruw_misdrijven AS t
-    LEFT JOIN regio AS r ON r.regio_code = t.regio_code
-    WHERE r.regio_code IS NULL
-    GROUP BY t.regio_code
+    FROM gelezen AS t
+    LEFT JOIN regio AS r ON r.regio_code = t.code
+    WHERE t.lijst = 'regio' AND r.regio_code IS NULL
+    GROUP BY t.code
     UNION ALL
     SELECT 'periode' AS lijst,
            'periode' AS naam,
-           t.periode_code AS code,
+           t.code,
            min(t.bestand) AS bestand
-    FROM ruw_misdrijven AS t
-    LEFT JOIN periode AS p ON p.periode_code = t.periode_code
-    WHERE p.periode_code IS NULL
-    GROUP BY t.periode_code
+    FROM gelezen AS t
+    LEFT JOIN periode AS p ON p.periode_code = t.code
+    WHERE t.lijst = 'periode' AND p.periode_code IS NULL
+    GROUP BY t.code
     UNION ALL
     SELECT 'overlast' AS lijst,
            'soort overlast' AS naam,

@@ -12,8 +12,8 @@ WITH niveaus AS (
            p.soort AS periode_soort,
            CAST(sum(m.waarde) AS BIGINT) AS som
     FROM misdrijven AS m
-    JOIN regio AS r ON r.regio_code = m.regio_code
-    JOIN periode AS p ON p.periode_code = m.periode_code
+    LEFT JOIN periode AS p ON p.periode_code = m.periode_code
+    LEFT JOIN regio AS r ON r.regio_code = m.regio_code
     GROUP BY m.soort_code, m.periode_code, r.niveau, p.soort
 )
 SELECT concat(n.niveau, ' ', n.soort_code, ' ', n.periode_code) AS sleutel,

@@ -1,6 +1,6 @@
 -- ernst:    fout
 -- doel:     Twee bestanden van dezelfde versie mogen elkaar niet tegenspreken.
--- getoetst: alle gelezen rijen van de politietabel
+-- getoetst: alle versies van de politietabel die uit meer dan een levering bestaan
 -- telt:     dubbelen
 -- kolommen:
 --   sleutel   | waar het om gaat

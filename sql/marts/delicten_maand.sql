@@ -16,77 +16,19 @@
 --   status       | het woord van de bron
 --   bron         | tabel van de bron
 --   peildatum    | de dag waarop de cijfers van deze maand zo bekend waren
-WITH nodig AS (
-    SELECT reeks,
-           count(*) AS delen
-    FROM samenstelling
-    WHERE laag = 'reeks'
-    GROUP BY reeks
-),
-gemeenten AS (
-    SELECT regio_code
-    FROM regio
-    WHERE niveau = 'gemeente' AND in_te_delen
-),
-maanden AS (
-    SELECT periode_code,
-           jaar,
-           maand
-    FROM periode
-    WHERE soort = 'maand'
-),
-cijfers AS (
-    SELECT m.bron, m.soort_code, m.regio_code, p.periode_code, p.jaar, p.maand, m.waarde, m.reden, m.status, m.peildatum
-    FROM misdrijven AS m
-    JOIN maanden AS p ON p.periode_code = m.periode_code
-    JOIN gemeenten AS g ON g.regio_code = m.regio_code
-    UNION ALL
-    SELECT o.bron, o.soort_code, o.regio_code, p.periode_code, p.jaar, p.maand, o.waarde, o.reden, o.status, o.peildatum
-    FROM overlast AS o
-    JOIN maanden AS p ON p.periode_code = o.periode_code
-    JOIN gemeenten AS g ON g.regio_code = o.regio_code
-),
-geteld AS (
-    SELECT c.regio_code,
-           s.reeks,
-           c.jaar,
-           c.maand,
-           min(c.periode_code) AS periode_code,
-           min(s.vanaf_jaar) AS vanaf_jaar,
-           count(c.waarde) AS gevuld,
-           CAST(sum(c.waarde) AS BIGINT) AS som,
-           count(*) FILTER (WHERE c.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
-           count(*) FILTER (WHERE c.reden = 'onmogelijk') AS onmogelijk,
-           count(*) FILTER (WHERE c.reden = 'geheim') AS geheim,
-           max(c.status) AS status,
-           min(c.bron) AS bron,
-           min(c.peildatum) AS peildatum
-    FROM samenstelling AS s
-    JOIN cijfers AS c ON c.bron = s.bron AND c.soort_code = s.soort_code
-    WHERE s.laag = 'reeks'
-    GROUP BY c.regio_code, s.reeks, c.jaar, c.maand
-),
-geduid AS (
-    SELECT g.regio_code,
-           g.reeks,
-           g.periode_code,
-           g.jaar,
-           g.maand,
-           CASE WHEN g.jaar >= coalesce(g.vanaf_jaar, g.jaar) AND g.gevuld = n.delen THEN g.som END AS waarde,
-           CASE
-               WHEN g.jaar < g.vanaf_jaar THEN 'niet_gepubliceerd'
-               WHEN g.gevuld = n.delen AND g.som > 0 THEN 'waarde'
-               WHEN g.gevuld = n.delen THEN 'nul'
-               WHEN g.niet_gepubliceerd > 0 THEN 'niet_gepubliceerd'
-               WHEN g.onmogelijk > 0 THEN 'onmogelijk'
-               WHEN g.geheim > 0 THEN 'geheim'
-               ELSE 'ontbreekt'
-           END AS reden,
-           g.status,
-           g.bron,
-           g.peildatum
-    FROM geteld AS g
-    JOIN nodig AS n ON n.reeks = g.reeks
+WITH geduid AS (
+    SELECT t.regio_code,
+           t.reeks,
+           p.periode_code,
+           t.jaar,
+           t.maand,
+           t.waarde,
+           t.reden,
+           p.status,
+           t.bron,
+           t.peildatum
+    FROM telling_maand AS t
+    LEFT JOIN periode AS p ON p.jaar = t.jaar AND p.maand = t.maand
 ),
 gelopen AS (
     SELECT regio_code, reeks, periode_code, jaar, maand, waarde, reden, status, bron, peildatum,

@@ -13,23 +13,45 @@
 --   indeling       | jaar van de gemeentelijke indeling van de nieuwe versie
 --   oude_indeling  | jaar van de gemeentelijke indeling van de oude versie
 --   herindeling    | waar als de twee versies op verschillende indelingen staan: dan kan het gebied zelf veranderd zijn; nooit bij het land
-WITH opvolging AS (
-    SELECT oud.soort_code,
-           oud.regio_code,
-           oud.periode_code,
-           nieuw.bron,
-           nieuw.peildatum,
-           oud.peildatum AS oude_peildatum,
-           oud.waarde AS oud,
-           nieuw.waarde AS nieuw
-    FROM misdrijven_versies AS oud
-    JOIN misdrijven_versies AS nieuw
-        ON nieuw.soort_code = oud.soort_code AND nieuw.regio_code = oud.regio_code
-        AND nieuw.periode_code = oud.periode_code AND nieuw.peildatum = oud.bekend_tot
-    WHERE oud.bekend_tot IS NOT NULL
-      AND coalesce(oud.waarde, -1) <> coalesce(nieuw.waarde, -1)
+WITH vaker AS (
+    SELECT regio_code,
+           periode_code
+    FROM optelcontrole
+    GROUP BY regio_code, periode_code
+    HAVING count(*) > 1
+),
+-- De rijen staan op volgorde, dus de vorige versie van een cijfer is de vorige rij; bij een ander cijfer is die door niets opgevolgd.
+versies AS (
+    SELECT v.soort_code,
+           v.regio_code,
+           v.periode_code,
+           v.bron,
+           v.peildatum,
+           v.waarde,
+           v.reden,
+           lag(v.bekend_tot) OVER op_rij AS opgevolgd,
+           lag(v.peildatum) OVER op_rij AS oude_peildatum,
+           lag(v.waarde) OVER op_rij AS oude_waarde,
+           lag(v.reden) OVER op_rij AS oude_reden
+    FROM misdrijven_versies AS v
+    LEFT JOIN vaker AS m ON m.regio_code = v.regio_code AND m.periode_code = v.periode_code
+    WHERE coalesce(m.regio_code, '') <> ''
+    WINDOW op_rij AS (ORDER BY v.soort_code, v.regio_code, v.periode_code, v.peildatum)
+),
+herzien AS (
+    SELECT soort_code,
+           regio_code,
+           periode_code,
+           bron,
+           peildatum,
+           oude_peildatum,
+           oude_waarde AS oud,
+           waarde AS nieuw
+    FROM versies
+    WHERE opgevolgd = peildatum
+      AND coalesce(oude_waarde, -1) <> coalesce(waarde, -1)
       -- Leeg bleef leeg; alleen of bewezen is dat het nul was, veranderde.
-      AND NOT (oud.reden IN ('nul', 'ontbreekt') AND nieuw.reden IN ('nul', 'ontbreekt'))
+      AND NOT (oude_reden IN ('nul', 'ontbreekt') AND reden IN ('nul', 'ontbreekt'))
 )
 SELECT v.soort_code,
        v.regio_code,
@@ -42,7 +64,7 @@ SELECT v.soort_code,
        n.indeling,
        o.indeling AS oude_indeling,
        r.niveau <> 'land' AND coalesce(n.indeling, 0) <> coalesce(o.indeling, 0) AS herindeling
-FROM opvolging AS v
+FROM herzien AS v
 JOIN regio AS r ON r.regio_code = v.regio_code
 JOIN optelcontrole AS n
     ON n.bron = v.bron AND n.peildatum = v.peildatum AND n.regio_code = v.regio_code AND n.periode_code = v.periode_code

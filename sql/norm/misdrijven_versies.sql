@@ -15,21 +15,12 @@
 --   bekend_van        | eerste dag waarop deze waarde de nieuwste was
 --   bekend_tot        | dag waarop een nieuwere versie kwam; leeg zolang dit de nieuwste is
 --   bestand           | het ontvangen bestand, zie bestanden
-WITH vaker AS (
-    SELECT regio_code,
-           periode_code
-    FROM optelcontrole
-    GROUP BY regio_code, periode_code
-    HAVING count(*) > 1
-),
-opgevolgd AS (
-    SELECT t.soort_code,
-           t.regio_code,
-           t.periode_code,
-           t.peildatum,
-           lead(t.peildatum) OVER (PARTITION BY t.soort_code, t.regio_code, t.periode_code ORDER BY t.peildatum) AS bekend_tot
-    FROM tellingen AS t
-    JOIN vaker AS m ON m.regio_code = t.regio_code AND m.periode_code = t.periode_code
+WITH cijfers AS (
+    SELECT bron, peildatum, soort_code, regio_code, periode_code, waarde, aangiften, internetaangiften, teken, bestand
+    FROM tellingen
+    UNION ALL
+    SELECT bron, peildatum, soort_code, regio_code, periode_code, waarde, aangiften, internetaangiften, teken, bestand
+    FROM ruw_blok
 ),
 regio_met_waarde AS (
     SELECT bron,
@@ -80,7 +71,7 @@ geduid AS (
            END AS reden,
            p.aangiften_sluit,
            p.internet_sluit
-    FROM tellingen AS t
+    FROM cijfers AS t
     JOIN plaats AS p
         ON p.bron = t.bron AND p.peildatum = t.peildatum
         AND p.regio_code = t.regio_code AND p.periode_code = t.periode_code
@@ -105,6 +96,6 @@ SELECT g.soort_code,
        o.bekend_tot,
        g.bestand
 FROM geduid AS g
-LEFT JOIN opgevolgd AS o
-    ON o.soort_code = g.soort_code AND o.regio_code = g.regio_code
-    AND o.periode_code = g.periode_code AND o.peildatum = g.peildatum
+LEFT JOIN soortgroep AS s ON s.soort_code = g.soort_code
+LEFT JOIN opvolging AS o
+    ON o.groep = s.groep AND o.regio_code = g.regio_code AND o.periode_code = g.periode_code AND o.peildatum = g.peildatum

@@ -29,9 +29,10 @@ SELECT m.bron,
        m.reden,
        m.status,
        m.peildatum
+-- De jaren eerst: daarna zijn er weinig rijen over.
 FROM misdrijven AS m
-JOIN soorten AS s ON s.bron = m.bron AND s.soort_code = m.soort_code
 JOIN periode AS p ON p.periode_code = m.periode_code AND p.soort = 'jaar'
+JOIN soorten AS s ON s.bron = m.bron AND s.soort_code = m.soort_code
 JOIN gemeenten AS g ON g.regio_code = m.regio_code
 UNION ALL
 SELECT o.bron,

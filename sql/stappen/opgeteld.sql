@@ -62,6 +62,12 @@ geteld AS (
     FROM tellingen AS t
     JOIN soorten AS s ON s.soort_code = t.soort_code
     GROUP BY t.bron, t.peildatum, t.regio_code, t.periode_code
+    UNION ALL
+    -- Van een stand die heel is opgehaald is bij het lezen al opgeteld.
+    SELECT bron, peildatum, regio_code, periode_code, indeling, soorten, verborgen, met_waarde, totalen,
+           totaal, totaal_aangiften, totaal_internet, som, som_aangiften, som_internet,
+           verborgen_waarde, verborgen_aangiften, verborgen_internet
+    FROM ruw_blok_opgeteld
 )
 SELECT g.bron, g.peildatum, g.regio_code, g.periode_code, g.indeling, g.soorten, l.soorten_bron, g.verborgen, g.met_waarde,
        g.totaal, g.totaal_aangiften, g.totaal_internet, g.som, g.som_aangiften, g.som_internet,

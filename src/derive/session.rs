@@ -3,7 +3,7 @@
 //! What was measured of the engine and leads to these settings stands in ARCHITECTURE.md, "The engine".
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::record_batch::RecordBatch;
@@ -17,6 +17,7 @@ use datafusion::prelude::{DataFrame, ParquetReadOptions, SQLOptions, SessionConf
 
 use super::error::DeriveError;
 use super::{functions, set_functions};
+use crate::table_file::{ColumnSpec, schema};
 
 /// Memory that operators may hold before they spill to disk.
 const MEMORY_LIMIT: usize = 512 * 1024 * 1024;
@@ -48,6 +49,8 @@ impl Engine {
         let mut config = SessionConfig::new()
             .with_target_partitions(PARTITIONS)
             .with_information_schema(true)
+            // What comes in order stays in order when it is shared out.
+            .with_prefer_existing_sort(true)
             // Plain text, not views: every reader of Parquet knows it.
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
@@ -119,6 +122,34 @@ impl Engine {
         let options = ParquetReadOptions::default().file_sort_order(orders);
         self.wait(self.session.register_parquet(name, url_of(file), options))
             .map_err(|error| DeriveError::from_engine(&path, &error))
+    }
+
+    /// Makes files that are sorted by the same columns one table, which is sorted so too; without any it has no rows.
+    ///
+    /// # Errors
+    /// [`DeriveError::Sql`] when a file cannot be read.
+    pub fn register_sorted_files(
+        &self,
+        name: &str,
+        files: &[PathBuf],
+        columns: &[ColumnSpec],
+        key: &[String],
+    ) -> Result<(), DeriveError> {
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let names = names.join(", ");
+        let mut parts = Vec::new();
+        for (number, file) in (1..).zip(files) {
+            let part = format!("{name}_{number}");
+            self.register_parquet(&part, file, key)?;
+            parts.push(format!("SELECT {names} FROM {part}"));
+        }
+        if parts.is_empty() {
+            // The planner sees that there is nothing, and whoever adds this table to another keeps the order of that one.
+            let empty = format!("{name}_0");
+            self.register_rows(&empty, RecordBatch::new_empty(schema(columns)))?;
+            parts.push(format!("SELECT {names} FROM {empty} WHERE false"));
+        }
+        self.register_view(name, name, &parts.join(" UNION ALL "))
     }
 
     /// Makes rows in memory a table, or replaces it.

@@ -13,7 +13,7 @@ use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, SqlFile};
 use crate::derive::{self, DeriveError, Model};
 use crate::error::Error;
-use crate::normalise::{self, MemoryTable, RawTable};
+use crate::normalise::{MemoryTable, RawTable, Rows};
 use crate::publish::{Column, HashedFile, Release, Staging, TableDescription, TableKind};
 use crate::table_file::{ColumnSpec, TableFile};
 use crate::{disk, report};
@@ -83,15 +83,10 @@ impl Stage {
         self.lineage
             .add_raw(&table.name, &table.registers, &table.landing, table.published);
         self.given.insert(table.name.clone());
-        match table.rows {
-            normalise::Rows::File(path) => self.engine.register_file(&table.name, &path)?,
-            normalise::Rows::Memory(memory) => {
-                if table.published {
-                    self.publish_memory(&memory, &table.registers, &table.landing)?;
-                }
-                self.engine.register_rows(&table.name, memory.rows)?;
-            }
+        if let (Rows::Memory(memory), true) = (&table.rows, table.published) {
+            self.publish_memory(memory, &table.registers, &table.landing)?;
         }
+        table.rows.register(&self.engine, &table.name)?;
         Ok(())
     }
 

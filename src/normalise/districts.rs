@@ -97,10 +97,11 @@ pub(super) fn read(
             let mut states = files.iter().filter(|file| file.entry.name.starts_with(STATE));
             states.find(same_state)
         };
+        police::there_are_figures(source, &sorted)?;
         from.extend(police::add_figures(
             &mut target,
             source,
-            &sorted,
+            &sorted.figures,
             &book,
             reading,
             state_of,

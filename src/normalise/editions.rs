@@ -18,6 +18,10 @@ use crate::pipeline::Source;
 
 /// The lists of one edition of a table.
 pub(super) struct Edition {
+    /// The day on which it stood so.
+    pub peildatum: NaiveDate,
+    /// The state that a service gave it; nothing for what was recorded.
+    pub state: Option<String>,
     /// What they say.
     pub metadata: Metadata,
     /// The landed files that they were read from.
@@ -29,7 +33,30 @@ pub(super) struct Sorted<'a> {
     /// Lists, oldest first.
     pub editions: Vec<Edition>,
     /// Figures, in the order in which they landed.
-    pub figures: Vec<(&'a Landed, Flavour)>,
+    pub figures: Vec<Figures<'a>>,
+}
+
+/// A landed file with figures, and its shape.
+pub(super) type Figures<'a> = (&'a Landed, Flavour);
+
+impl<'a> Sorted<'a> {
+    /// Numbers of the figures of each edition that was fetched, with its lists. One that shares its day with other figures
+    /// is not among them: those may say the same once more, or something else.
+    pub fn fetched(&self) -> Vec<(&Edition, Vec<usize>)> {
+        let fetched = |edition: &'_ Edition| {
+            edition.state.as_ref()?;
+            let of_day =
+                |(_, (landed, _)): &(usize, &Figures<'a>)| landed.entry.peildatum == edition.peildatum;
+            let of_day: Vec<_> = self.figures.iter().enumerate().filter(of_day).collect();
+            let is_own = |(_, (landed, _)): &(usize, &Figures<'a>)| landed.entry.state == edition.state;
+            (!of_day.is_empty() && of_day.iter().all(is_own))
+                .then(|| of_day.into_iter().map(|(number, _)| number).collect())
+        };
+        let editions = self.editions.iter();
+        editions
+            .filter_map(|edition| Some((edition, fetched(edition)?)))
+            .collect()
+    }
 }
 
 /// What a service said of one edition, as far as it was read.
@@ -87,20 +114,22 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
             other => figures.push((landed, other)),
         }
     }
-    let mut dated: Vec<(NaiveDate, Edition)> = exports
+    let mut dated: Vec<Edition> = exports
         .into_iter()
-        .map(|(day, metadata, file)| {
-            let files = vec![file];
-            (day, Edition { metadata, files })
+        .map(|(peildatum, metadata, file)| Edition {
+            peildatum,
+            state: None,
+            metadata,
+            files: vec![file],
         })
         .collect();
-    for ((day, _), parts) in editions {
-        dated.push((day, parts.whole(source)?));
+    for ((peildatum, state), parts) in editions {
+        dated.push(parts.whole(source, peildatum, state)?);
     }
     // Stable: of two editions of one day the later landed stays last.
-    dated.sort_by_key(|(day, _)| *day);
+    dated.sort_by_key(|edition| edition.peildatum);
     Ok(Sorted {
-        editions: dated.into_iter().map(|(_, edition)| edition).collect(),
+        editions: dated,
         figures,
     })
 }
@@ -127,7 +156,12 @@ fn flavours(files: &[Landed]) -> Vec<Result<Flavour, NormaliseError>> {
 }
 
 impl Parts {
-    fn whole(self, source: &Source) -> Result<Edition, NormaliseError> {
+    fn whole(
+        self,
+        source: &Source,
+        peildatum: NaiveDate,
+        state: Option<&str>,
+    ) -> Result<Edition, NormaliseError> {
         let incomplete = |missing| NormaliseError::Incomplete {
             source_id: source.id.clone(),
             missing,
@@ -142,6 +176,8 @@ impl Parts {
             return Err(incomplete("list of each dimension"));
         }
         Ok(Edition {
+            peildatum,
+            state: state.map(str::to_owned),
             metadata: Metadata {
                 table: self.table.ok_or_else(|| incomplete("answer of TableInfos"))?,
                 properties: self.properties,

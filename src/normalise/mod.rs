@@ -6,7 +6,7 @@
 //! The readers only read. What a figure means (is empty zero? which vintage counts?) is decided in `sql/norm/`, where
 //! everybody can see it. Figures stream through; lists and registers are small and held in memory.
 
-pub mod block;
+mod block;
 mod code_book;
 pub mod crime;
 mod districts;
@@ -34,9 +34,12 @@ pub use register_tables::{MemoryTable, table_name};
 use code_book::CodeBook;
 use readers::{Flavour, Summary};
 
+use crate::derive::DeriveError;
+use crate::derive::session::Engine;
 use crate::disk::{self, sha256_hex};
 use crate::landing::{Landed, Landing};
-use crate::pipeline::{INBOX, Pipeline, REGISTERS, SourceKind};
+use crate::pipeline::{INBOX, Pipeline, REGISTERS, Source, SourceKind};
+use crate::table_file::ColumnSpec;
 
 /// A table that SQL starts from, with where it came from.
 pub struct RawTable {
@@ -58,6 +61,31 @@ pub enum Rows {
     Memory(MemoryTable),
     /// In a Parquet file: figures.
     File(PathBuf),
+    /// In files that are sorted by a key, which no two rows of all of them share; there may be none.
+    Sorted {
+        /// The files.
+        files: Vec<PathBuf>,
+        /// Their columns.
+        columns: Vec<ColumnSpec>,
+        /// Names of the columns that they are sorted by, none of them ever empty.
+        key: Vec<String>,
+    },
+}
+
+impl Rows {
+    /// Makes the rows a table of the engine.
+    ///
+    /// # Errors
+    /// [`DeriveError`] when a file cannot be read.
+    pub fn register(self, engine: &Engine, name: &str) -> Result<(), DeriveError> {
+        match self {
+            Self::Memory(memory) => engine.register_rows(name, memory.rows),
+            Self::File(path) => engine.register_file(name, &path),
+            Self::Sorted { files, columns, key } => {
+                engine.register_sorted_files(name, &files, &columns, &key)
+            }
+        }
+    }
 }
 
 /// What readers add to.
@@ -112,6 +140,25 @@ pub fn read(
         registers: Vec::new(),
         published: true,
     });
+    Ok(reading.tables)
+}
+
+/// Reads a table of crimes alone into the raw tables that [`read`] makes of it, for whoever has no pipeline. `files` is all
+/// that landed of the source and is in use.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_crime(
+    source: &Source,
+    files: &[Landed],
+    scratch: &Path,
+) -> Result<Vec<RawTable>, NormaliseError> {
+    let mut reading = Reading {
+        scratch,
+        tables: Vec::new(),
+        files: files::Files::default(),
+    };
+    police::read_crime(source, files, &mut reading)?;
     Ok(reading.tables)
 }
 

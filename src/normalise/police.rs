@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use chrono::Datelike as _;
 use datafusion::arrow::array::{ArrayRef, new_empty_array};
 
+use super::block::{self, Page};
 use super::code_book::CodeBook;
-use super::editions::{self, Sorted};
+use super::editions::{self, Figures, Sorted};
 use super::error::NormaliseError;
 use super::register_tables::{self, MemoryTable};
 use super::repeats::Repeats;
@@ -50,8 +51,7 @@ pub(super) fn read_crime(
 ) -> Result<(CodeBook, Crime), NormaliseError> {
     let sorted = editions::sort(source, files)?;
     let (book, lists_from) = code_book(source, &sorted)?;
-    let figures = figures("ruw_misdrijven", source, &sorted, &book, reading)?;
-    reading.tables.push(figures);
+    read_crime_figures(source, &sorted, &book, reading)?;
     for list in lists::of_police(source, &book)? {
         reading.tables.push(in_memory(list, &lists_from));
     }
@@ -87,7 +87,8 @@ pub(super) fn read_nuisance(
     }
     let sorted = editions::sort(source, files)?;
     let (book, lists_from) = code_book(source, &sorted)?;
-    let figures = figures(NUISANCE, source, &sorted, &book, reading)?;
+    there_are_figures(source, &sorted)?;
+    let figures = figures(NUISANCE, source, &sorted.figures, &book, reading)?;
     reading.tables.push(figures);
     reading.tables.push(in_memory(
         lists::kinds(NUISANCE_KINDS, source, &book)?,
@@ -150,17 +151,74 @@ pub(super) fn code_book(
     Ok((book, files.cloned().collect()))
 }
 
-/// All figures of a source into one raw table.
-fn figures(
-    name: &str,
+/// Editions that were fetched whole into raw tables of their own, everything else into one where nothing is known of.
+fn read_crime_figures(
     source: &Source,
     sorted: &Sorted<'_>,
+    book: &CodeBook,
+    reading: &mut Reading<'_>,
+) -> Result<(), NormaliseError> {
+    there_are_figures(source, sorted)?;
+    // Files are numbered in the order in which they landed, whichever way they are read.
+    let mut pages: Vec<Option<Page<'_>>> = Vec::new();
+    for &(landed, flavour) in &sorted.figures {
+        let number = reading.files.number(source, landed);
+        pages.push(Some(Page {
+            landed,
+            flavour,
+            number,
+        }));
+    }
+    let mut editions = Vec::new();
+    for (lists, numbers) in sorted.fetched() {
+        let own = numbers
+            .into_iter()
+            .filter_map(|number| pages.get_mut(number)?.take());
+        editions.push(block::Edition {
+            book: CodeBook::from_metadata(&source.table, &lists.metadata, &source.former_titles),
+            pages: own.collect(),
+        });
+    }
+    let others: Vec<Figures<'_>> = pages
+        .into_iter()
+        .flatten()
+        .map(|page| (page.landed, page.flavour))
+        .collect();
+    let figures = figures("ruw_misdrijven", source, &others, book, reading)?;
+    reading.tables.push(figures);
+    let blocks = block::read(source, book, &editions, reading.scratch)?;
+    reading.tables.extend(blocks);
+    Ok(())
+}
+
+/// A source without figures is not read.
+///
+/// # Errors
+/// [`NormaliseError::Incomplete`].
+pub(super) fn there_are_figures(source: &Source, sorted: &Sorted<'_>) -> Result<(), NormaliseError> {
+    if sorted.figures.is_empty() {
+        return Err(NormaliseError::Incomplete {
+            source_id: source.id.clone(),
+            missing: "file with figures",
+        });
+    }
+    Ok(())
+}
+
+/// Figures of a source into one raw table.
+///
+/// # Errors
+/// As [`add_figures`].
+pub(super) fn figures(
+    name: &str,
+    source: &Source,
+    data: &[Figures<'_>],
     book: &CodeBook,
     reading: &mut Reading<'_>,
 ) -> Result<RawTable, NormaliseError> {
     let path = reading.scratch.join(format!("{name}.parquet"));
     let mut target = TableFile::create(&path, "", &crime::columns())?;
-    let landing = add_figures(&mut target, source, sorted, book, reading, |_| None)?;
+    let landing = add_figures(&mut target, source, data, book, reading, |_| None)?;
     target.finish()?;
     Ok(on_disk(name, path, landing))
 }
@@ -180,22 +238,15 @@ pub(super) fn on_disk(name: &str, path: PathBuf, landing: Vec<String>) -> RawTab
 /// by which the release calls a file.
 ///
 /// # Errors
-/// [`NormaliseError`] at the first file that a reader cannot vouch for, or when there is none.
+/// [`NormaliseError`] at the first file that a reader cannot vouch for.
 pub(super) fn add_figures<'a>(
     target: &mut TableFile,
     source: &Source,
-    sorted: &Sorted<'_>,
+    data: &[Figures<'_>],
     book: &CodeBook,
     reading: &mut Reading<'_>,
     named_by: impl Fn(&Landed) -> Option<&'a Landed>,
 ) -> Result<Vec<String>, NormaliseError> {
-    let data = &sorted.figures;
-    if data.is_empty() {
-        return Err(NormaliseError::Incomplete {
-            source_id: source.id.clone(),
-            missing: "file with figures",
-        });
-    }
     let numbered: Vec<Numbered<'_>> = data
         .iter()
         .enumerate()

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use nulmeting::disk;
+use serde_json::Value;
+
 use crate::district_tables;
 use crate::harness::{NIGHT, Project};
 use crate::live::{AT_THE_END, CRIMES, Live, NUISANCE};
@@ -367,6 +370,28 @@ fn a_row_that_the_last_page_lacks_is_named() {
             .path("data/landing/politie_misdrijven/unfinished.jsonl")
             .exists()
     );
+}
+
+#[test]
+fn an_edition_that_lost_a_page_in_the_landing_is_not_read() {
+    let live = Live::of_year_0();
+    live.run().with(0);
+    let release = live.project.current();
+    let path = live
+        .project
+        .data()
+        .join(format!("landing/{SOURCE}/manifest.json"));
+    let mut manifest: Value = serde_json::from_str(&disk::read_to_string(&path).unwrap()).unwrap();
+    let entries = manifest["entries"].as_array_mut().unwrap();
+    let before = entries.len();
+    entries.retain(|entry| entry["name"] != "UntypedDataSet-2019JJ00-002.json");
+    assert_eq!(entries.len(), before - 1);
+    disk::write_atomic(&path, manifest.to_string().as_bytes()).unwrap();
+    live.project.nulmeting(&["build"]).with(65).saying(&[
+        "rows of the table are missing, the first is",
+        "fetch the source again",
+    ]);
+    assert_eq!(live.project.current(), release);
 }
 
 #[test]

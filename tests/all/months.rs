@@ -103,9 +103,6 @@ fn with_months(years: &[i32]) -> Live {
         Project::of_year_0()
     };
     let live = Live::new(project, years);
-    let years_only = "periods = \"years\"\nnot_published_monthly";
-    let both = "periods = \"all\"\nnot_published_monthly";
-    live.project.edit(PIPELINE, years_only, both);
     {
         let mut nuisance = live.service.table3_mut(NUISANCE);
         nuisance.keep(Axis::Region, |region| REGIONS.contains(&region));

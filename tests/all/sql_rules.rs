@@ -20,7 +20,7 @@ use nulmeting::derive::sql_file::{Layer, SqlFile};
 use nulmeting::derive::{load, ordered};
 use nulmeting::landing::Landing;
 use nulmeting::night::load_pipeline;
-use nulmeting::normalise::{self, Rows};
+use nulmeting::normalise;
 
 use crate::harness::{published, repository};
 
@@ -225,10 +225,7 @@ fn planned(scratch: &std::path::Path) -> (Engine, Vec<SqlFile>) {
     let landing = Landing::open(published()).unwrap();
     let mut given = BTreeSet::new();
     for table in normalise::read(&pipeline, &landing, scratch, None).unwrap() {
-        match table.rows {
-            Rows::File(path) => engine.register_file(&table.name, &path).unwrap(),
-            Rows::Memory(memory) => engine.register_rows(&table.name, memory.rows).unwrap(),
-        }
+        table.rows.register(&engine, &table.name).unwrap();
         given.insert(table.name);
     }
     for (name, sql) in GIVEN_TO_CHECKS {

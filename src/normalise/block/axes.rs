@@ -38,6 +38,16 @@ impl Axis {
         })
     }
 
+    /// The axis of these members only, by their places in ascending order.
+    fn only(&self, places: &[usize]) -> Self {
+        let codes: Vec<String> = places.iter().map(|place| self.code(*place).to_owned()).collect();
+        Self {
+            listed: (0..codes.len() as u32).collect(),
+            numbers: codes.iter().cloned().zip(0..).collect(),
+            codes,
+        }
+    }
+
     /// Codes by their place.
     pub fn codes(&self) -> &[String] {
         &self.codes
@@ -94,7 +104,55 @@ pub(super) struct Axes {
     pub periods: Axis,
 }
 
+/// Which members of the lists have rows: of each axis, by place, the number of the first file with one.
+#[derive(Debug, Clone)]
+pub(super) struct Seen([Vec<Option<i32>>; 3]);
+
+impl Seen {
+    /// Nothing yet.
+    pub fn nothing(axes: &Axes) -> Self {
+        Self([&axes.kinds, &axes.regions, &axes.periods].map(|axis| vec![None; axis.len()]))
+    }
+
+    /// Notes a row of this file.
+    pub fn note(&mut self, places: [u32; 3], file: i32) {
+        for (seen, place) in self.0.iter_mut().zip(places) {
+            if let Some(first) = seen.get_mut(place as usize) {
+                *first = Some(first.map_or(file, |first| first.min(file)));
+            }
+        }
+    }
+
+    /// Takes in what another thread has seen.
+    pub fn add(&mut self, other: &Self) {
+        for (first, other) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
+            *first = (*first).into_iter().chain(*other).min();
+        }
+    }
+
+    /// Of each axis the places of the members that have rows, and the first file of each.
+    pub fn members(&self) -> [Vec<(usize, i32)>; 3] {
+        let members = |seen: &Vec<Option<i32>>| {
+            let files = seen.iter().enumerate();
+            files
+                .filter_map(|(place, file)| Some((place, (*file)?)))
+                .collect()
+        };
+        self.0.each_ref().map(members)
+    }
+}
+
 impl Axes {
+    /// The same with these members only, by their places.
+    pub fn only(&self, places: &[Vec<usize>; 3]) -> Self {
+        let [kinds, regions, periods] = places;
+        Self {
+            kinds: self.kinds.only(kinds),
+            regions: self.regions.only(regions),
+            periods: self.periods.only(periods),
+        }
+    }
+
     /// Rows of the whole table.
     pub fn rows(&self) -> u64 {
         self.kinds.len() as u64 * self.rows_of_kind()

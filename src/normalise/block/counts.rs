@@ -1,6 +1,4 @@
 //! A count in four bytes, with what stands where there is none.
-//!
-//! While a table is read a cell holds what the source gave; once its meaning is settled, what is published.
 
 use crate::normalise::readers::Symbol;
 
@@ -15,10 +13,6 @@ pub(super) const EMPTY: u32 = SIGNS + 1;
 pub(super) const SECRET: u32 = SIGNS + 2;
 /// No count: cannot occur.
 pub(super) const IMPOSSIBLE: u32 = SIGNS + 3;
-/// Settled: not published for this region or period.
-pub(super) const NOT_PUBLISHED: u32 = SIGNS + 4;
-/// Settled: missing, and not proven to be zero.
-pub(super) const MISSING: u32 = SIGNS + 5;
 
 /// Bytes of a count.
 pub(super) const BYTES: usize = size_of::<u32>();
@@ -61,7 +55,7 @@ mod tests {
         assert_eq!(cell(Some(799_681), None).and_then(number), Some(799_681));
         assert_eq!(cell(Some(i64::from(ABSENT)), None), None);
         assert_eq!(cell(Some(1 << 40), None), None);
-        for sign in [ABSENT, EMPTY, SECRET, IMPOSSIBLE, NOT_PUBLISHED, MISSING] {
+        for sign in [ABSENT, EMPTY, SECRET, IMPOSSIBLE] {
             assert_eq!(number(sign), None);
         }
     }

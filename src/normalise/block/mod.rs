@@ -1,47 +1,62 @@
-//! A police table that was fetched whole, from its pages straight to the finished table, in memory that does not grow.
+//! The editions of a police table that were fetched whole, from their pages straight to rows in order, in memory that does
+//! not grow.
 //!
 //! ```text
-//! pages --two threads--> rows by part, on disk --settled part by part--> counts in order, on disk --> Parquet
+//! pages --two threads--> rows by part, on disk --put in order part by part--> cells in order, on disk --> Parquet
 //! ```
-//! Tables of districts have 15 to 190 million rows. SQL on such a table holds hundreds of MiB for each of its sorts and
-//! windows; here a row is three places on lists that are known and up to three counts. What the figures mean is what
-//! `sql/norm/optelcontrole.sql`, `misdrijven_versies.sql` and `misdrijven.sql` say; the tests hold the two against each
-//! other, row by row. Several vintages of a table, or files of a part of it, are not for this path.
+//! A year of months has millions of rows. SQL on such a table holds hundreds of MiB to find what stands twice, to add up the
+//! kinds of each place and to sort; here a row is three places on lists that are known, up to three counts and the file that
+//! it stood in. What comes out is what `sql/stappen/tellingen.sql` and `opgeteld.sql` make of the raw rows of other files;
+//! what the figures mean is said in SQL only. A file of a part of the table, or one that shares its day with another, is not
+//! for this path: those may say the same twice, or contradict each other.
 
 mod axes;
 mod counts;
-mod meaning;
 mod pack;
 mod pages;
+#[cfg(test)]
+mod served;
 mod settle;
 mod spill;
 mod stencil;
+mod sums;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::NaiveDate;
+use datafusion::arrow::array::{ArrayRef, Date32Array, Int32Array, StringArray};
+
+pub(super) use self::pages::Page;
 
 use self::axes::{Axes, Axis};
-use self::meaning::Rules;
-use self::pages::Page;
-use self::settle::{Parts, Settled};
+use self::settle::{Parts, Settled, Settling};
 use self::spill::Spill;
-use super::code_book::{CodeBook, Entry};
-use super::crime::MEASURE_COLUMNS;
-use super::editions::{self, Sorted};
+use super::code_book::CodeBook;
+use super::crime::{MEASURE_COLUMNS, days};
 use super::error::NormaliseError;
 use super::lists::kind_dimension;
 use super::population::PERIODS;
-use crate::derive::sql_file::SqlFile;
+use super::register_tables::MemoryTable;
+use super::{RawTable, Rows, name_of, police};
 use crate::disk::Scratch;
-use crate::landing::Landed;
 use crate::pipeline::Source;
+use crate::table_file::TableFile;
 
 /// Threads that work at the same time, on every machine.
 const THREADS: usize = 2;
+
+/// Names of the raw tables: the rows, their sums by region and period, and the members of the lists that have rows.
+const ROWS: &str = "ruw_blok";
+const SUMS: &str = "ruw_blok_opgeteld";
+const MEMBERS: &str = "ruw_blok_lid";
+/// What the lists are called there.
+const LISTS: [&str; 3] = ["soort", "regio", "periode"];
+/// What the rows of an edition are sorted by.
+const KEY: [&str; 4] = ["soort_code", "regio_code", "periode_code", "peildatum"];
 
 /// A table that is no whole block.
 #[derive(Debug, thiserror::Error)]
@@ -51,24 +66,6 @@ pub enum BlockError {
     List {
         /// Key of the dimension.
         key: String,
-    },
-    /// The lists lack what the additive check stands on.
-    #[error(
-        "table {table} has no kind `{total}` that totals the others, or a period that does not begin with a year"
-    )]
-    Unfit {
-        /// The table.
-        table: String,
-        /// Code of the total in the pipeline file.
-        total: String,
-    },
-    /// The files of a source are of several editions.
-    #[error("source `{source_id}` has {editions} editions with figures, and only one can be read as a whole")]
-    Editions {
-        /// The source.
-        source_id: String,
-        /// How many.
-        editions: usize,
     },
     /// Rows are missing.
     #[error("{missing} rows of the table are missing, the first is {first}")]
@@ -101,99 +98,89 @@ impl BlockError {
             Self::List { .. } | Self::Gap { .. } | Self::Twice { .. } => {
                 Some("the table is not whole: fetch the source again".to_owned())
             }
-            Self::Unfit { .. } => Some("check `total_code` of the source in the pipeline file".to_owned()),
-            Self::Editions { .. } | Self::TooLarge { .. } => None,
+            Self::TooLarge { .. } => None,
         }
     }
 }
 
-/// Which table is written, and as what.
-#[derive(Debug, Clone, Copy)]
-pub struct Order<'a> {
-    /// The source, as the pipeline file has it: measures, total, kinds without months, periods.
-    pub source: &'a Source,
-    /// Key of its list of regions: `RegioS`, `WijkenEnBuurten`.
-    pub regions: &'a str,
-    /// The file of `sql/norm/` that says which columns the finished table has and what they hold: those of
-    /// `misdrijven`, or some of them.
-    pub like: &'a SqlFile,
+/// An edition that was fetched whole.
+pub(super) struct Edition<'a> {
+    /// Its own lists.
+    pub book: CodeBook,
+    /// Its pages, in the order in which they landed; at least one.
+    pub pages: Vec<Page<'a>>,
 }
 
-/// Writes a table that was fetched whole to a Parquet file, sorted by kind, region and period, with the rows that the
-/// SQL of `norm/misdrijven` gives. `files` is all that landed of the source and is in use: its lists and its pages, of
-/// one edition. `scratch` is a folder for what does not fit in memory. Gives the number of rows.
+/// Reads editions into the three raw tables that SQL goes on with. `counted` has the newest lists of the source: a kind that
+/// left them counts in no sum. `folder` is where the tables come, and for what does not fit in memory.
 ///
 /// # Errors
 /// [`NormaliseError`]: a file that a reader cannot vouch for or that is not as it landed, a row that is unknown, missing
-/// or double, or the disk. `target` is then no table.
-pub fn write(
-    order: &Order<'_>,
-    files: &[Landed],
-    scratch: &Path,
-    target: &Path,
-) -> Result<u64, NormaliseError> {
-    let source = order.source;
-    let sorted = editions::sort(source, files)?;
-    let (book, peildatum) = of_one_edition(source, &sorted)?;
-    let dimensions = [kind_dimension(source), order.regions, PERIODS];
-    let [kinds, regions, periods] = dimensions;
-    let statuses: Vec<&Entry> = book
-        .entries(periods)
-        .iter()
-        .filter(|entry| source.periods.takes(&entry.code))
-        .collect();
-    let axes = Axes {
-        kinds: Axis::new(kinds, book.entries(kinds).iter())?,
-        regions: Axis::new(regions, book.entries(regions).iter())?,
-        periods: Axis::new(periods, statuses.iter().copied())?,
+/// or double, or the disk.
+pub(super) fn read(
+    source: &Source,
+    counted: &CodeBook,
+    editions: &[Edition<'_>],
+    folder: &Path,
+) -> Result<[RawTable; 3], NormaliseError> {
+    let sums_path = folder.join(format!("{SUMS}.parquet"));
+    let mut sums = TableFile::create(&sums_path, "", &sums::specs())?;
+    let mut files = Vec::new();
+    let mut members = Vec::new();
+    for edition in editions {
+        let table = Whole::of(source, edition)?;
+        let target = folder.join(format!("{ROWS}-{}.parquet", table.peildatum));
+        let (of_edition, columns) = table.write(counted, &edition.pages, folder, &target)?;
+        members.extend(of_edition);
+        sums.write(&columns)?;
+        files.push(target);
+    }
+    sums.finish()?;
+    let pages = editions.iter().flat_map(|edition| &edition.pages);
+    let landing: Vec<String> = pages.map(|page| name_of(page.landed)).collect();
+    let rows = RawTable {
+        name: ROWS.to_owned(),
+        rows: Rows::Sorted {
+            files,
+            columns: pack::specs().to_vec(),
+            key: KEY.map(str::to_owned).to_vec(),
+        },
+        landing: landing.clone(),
+        registers: Vec::new(),
+        published: false,
     };
-    let total = source.total_code.as_deref().unwrap_or_default();
-    let counted = source.measures.get("waarde");
-    let counted = book
-        .measures()
-        .iter()
-        .find(|measure| Some(&measure.key) == counted);
-    let empty_is_impossible = counted.is_some_and(|measure| measure.default.as_deref() == Some("Impossible"));
-    let withheld = &source.not_published_monthly;
-    let rules = Rules::new(&axes.kinds, &axes.periods, total, withheld, empty_is_impossible);
-    let rules = rules.ok_or_else(|| BlockError::Unfit {
-        table: source.table.clone(),
-        total: total.to_owned(),
-    })?;
-    // Reports and reports by internet are proven together.
-    let has_reports = MEASURE_COLUMNS
-        .iter()
-        .skip(1)
-        .any(|column| source.measures.contains_key(*column));
-    let table = Whole {
-        source,
-        book: &book,
-        dimensions,
-        columns: if has_reports { MEASURE_COLUMNS.len() } else { 1 },
-        peildatum,
-        statuses: axes
-            .periods
-            .codes()
-            .iter()
-            .map(|code| {
-                statuses
-                    .iter()
-                    .find(|entry| entry.code == *code)
-                    .and_then(|entry| meaning::status(entry))
-            })
-            .collect(),
-    };
-    let counts = Scratch::create(scratch)?;
-    let settled = Settled {
-        scratch: &counts,
-        rows: axes.rows(),
-    };
-    settle(&table, &axes, &rules, &sorted.figures, scratch, settled)?;
-    pack::write(&table, &axes, order.like, settled, scratch, target)?;
-    Ok(axes.rows())
+    let members = police::in_memory(members_table(source, &members)?, &landing);
+    Ok([rows, police::on_disk(SUMS, sums_path, landing), members])
 }
 
-/// A table that is read.
+/// A member of a list that has rows in an edition.
+struct Member {
+    peildatum: NaiveDate,
+    list: &'static str,
+    code: String,
+    /// The first file with one of its rows.
+    file: i32,
+}
+
+fn members_table(source: &Source, members: &[Member]) -> Result<MemoryTable, NormaliseError> {
+    let texts = |of: fn(&Member) -> &str| Arc::new(StringArray::from_iter_values(members.iter().map(of)));
+    let days = members.iter().map(|member| days(member.peildatum));
+    let files = members.iter().map(|member| member.file);
+    let table = vec![source.table.as_str(); members.len()];
+    MemoryTable::new(
+        MEMBERS,
+        "",
+        vec![
+            ("bron", "", Arc::new(StringArray::from(table))),
+            ("peildatum", "", Arc::new(Date32Array::from_iter_values(days))),
+            ("lijst", "", texts(|member| member.list)),
+            ("code", "", texts(|member| &member.code)),
+            ("bestand", "", Arc::new(Int32Array::from_iter_values(files))),
+        ],
+    )
+}
+
+/// An edition that is read.
 struct Whole<'a> {
     source: &'a Source,
     book: &'a CodeBook,
@@ -202,56 +189,89 @@ struct Whole<'a> {
     /// How many counts it has: that of crimes, or all three.
     columns: usize,
     peildatum: NaiveDate,
-    /// How final each period is, by its place.
-    statuses: Vec<Option<&'static str>>,
+    /// Year of its municipal division.
+    division: Option<i32>,
 }
 
-/// The lists of the one edition, and the day on which it stood so.
-fn of_one_edition(source: &Source, sorted: &Sorted<'_>) -> Result<(CodeBook, NaiveDate), NormaliseError> {
-    let incomplete = |missing| NormaliseError::Incomplete {
-        source_id: source.id.clone(),
-        missing,
-    };
-    let edition = |page: &Page<'_>| (page.0.entry.peildatum, page.0.entry.state.clone());
-    let mut editions: Vec<_> = sorted.figures.iter().map(edition).collect();
-    editions.sort();
-    editions.dedup();
-    let [(peildatum, _)] = editions.as_slice() else {
-        return Err(match editions.len() {
-            0 => incomplete("file with figures"),
-            editions => BlockError::Editions {
-                source_id: source.id.clone(),
-                editions,
-            }
-            .into(),
-        });
-    };
-    let lists = sorted
-        .editions
-        .last()
-        .ok_or_else(|| incomplete("list of each dimension"))?;
-    let book = CodeBook::from_metadata(&source.table, &lists.metadata, &source.former_titles);
-    Ok((book, *peildatum))
-}
-
-/// From pages to settled counts; the rows on the way are gone at the end.
-fn settle(
-    table: &Whole<'_>,
-    axes: &Axes,
-    rules: &Rules,
-    pages: &[Page<'_>],
-    folder: &Path,
-    settled: Settled<'_>,
-) -> Result<(), NormaliseError> {
-    let parts = Parts::of(axes)?;
-    let scratch = Scratch::create(folder)?;
-    let spill = Spill::new(&scratch, parts.len(), table.columns);
-    pages::read(table, axes, parts, &spill, pages)?;
-    let done = settle::settle(&spill, parts, axes, rules, table.columns, settled);
-    if let Err(NormaliseError::Block(BlockError::Twice { members })) = done {
-        pages::find_second(table, axes, pages, members)?;
+impl<'a> Whole<'a> {
+    fn of(source: &'a Source, edition: &'a Edition<'_>) -> Result<Self, NormaliseError> {
+        let entry = edition.pages.first().map(|page| &page.landed.entry);
+        let entry = entry.ok_or_else(|| NormaliseError::Bug("an edition without a page".to_owned()))?;
+        let has_reports = MEASURE_COLUMNS
+            .iter()
+            .skip(1)
+            .any(|column| source.measures.contains_key(*column));
+        Ok(Self {
+            source,
+            book: &edition.book,
+            dimensions: [kind_dimension(source), source.kind.region_dimension(), PERIODS],
+            columns: if has_reports { MEASURE_COLUMNS.len() } else { 1 },
+            peildatum: entry.peildatum,
+            division: entry.edition.as_deref().and_then(|edition| edition.parse().ok()),
+        })
     }
-    done
+
+    /// Writes its rows; gives the members that have any, and the sums as columns.
+    fn write(
+        &self,
+        counted: &CodeBook,
+        pages: &[Page<'_>],
+        folder: &Path,
+        target: &Path,
+    ) -> Result<(Vec<Member>, Vec<ArrayRef>), NormaliseError> {
+        let [kinds, regions, periods] = self.dimensions;
+        let axis = |key| Axis::new(key, self.book.entries(key).iter());
+        let listed = Axes {
+            kinds: axis(kinds)?,
+            regions: axis(regions)?,
+            periods: axis(periods)?,
+        };
+        let parts = Parts::of(&listed)?;
+        let spilled = Scratch::create(folder)?;
+        let cells = self.columns + 1;
+        let spill = Spill::new(&spilled, parts.len(), cells);
+        let seen = pages::read(self, &listed, parts, &spill, pages)?.members();
+        let places = seen
+            .each_ref()
+            .map(|members| members.iter().map(|(place, _)| *place).collect());
+        let axes = listed.only(&places);
+        let roles = sums::roles(self.source, axes.kinds.codes(), counted.entries(kinds));
+        let ordered = Scratch::create(folder)?;
+        let settled = Settled {
+            scratch: &ordered,
+            rows: axes.rows(),
+        };
+        let settling = Settling {
+            spill: &spill,
+            parts,
+            listed: &listed,
+            places: &places,
+            roles: &roles,
+            cells,
+        };
+        let sums = settling.settle(settled);
+        if let Err(NormaliseError::Block(BlockError::Twice { members })) = sums {
+            pages::find_second(self, &listed, pages, members)?;
+        }
+        let sums = sums::columns(self, &axes, &roles, &sums?);
+        drop(spilled);
+        pack::write(self, &axes, settled, folder, target)?;
+        let axes = [&axes.kinds, &axes.regions, &axes.periods];
+        let members = LISTS
+            .into_iter()
+            .zip(axes)
+            .zip(seen)
+            .flat_map(|((list, axis), seen)| {
+                let files = seen.into_iter().map(|(_, file)| file);
+                axis.codes().iter().zip(files).map(move |(code, file)| Member {
+                    peildatum: self.peildatum,
+                    list,
+                    code: code.clone(),
+                    file,
+                })
+            });
+        Ok((members.collect(), sums))
+    }
 }
 
 /// Does numbered pieces of work, from 0, in two threads. Of several that fail the first one counts, so that the error is

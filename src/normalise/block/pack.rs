@@ -1,8 +1,8 @@
-//! Settled counts into the finished Parquet file, two row groups at a time.
+//! Cells in order into the finished Parquet file, two row groups at a time.
 //!
 //! A row group is one kind, or a range of its regions, so that a reader who wants one kind skips all others. Most columns
 //! are then the same in every row group: regions and periods repeat for each kind, source and day are constant. Such a
-//! column is packed once and copied, see [`super::stencil`]; only reasons and counts are packed row by row.
+//! column is packed once and copied, see [`super::stencil`]; only counts, signs and files are packed row by row.
 
 use std::io;
 use std::ops::Range;
@@ -10,9 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 
-use datafusion::arrow::array::{
-    Array as _, ArrayRef, Date32Array, DictionaryArray, Int32Array, Int64Array, StringArray,
-};
+use datafusion::arrow::array::{ArrayRef, Date32Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 use datafusion::arrow::datatypes::{DataType, Int32Type, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::parquet::arrow::ArrowWriter;
@@ -22,29 +20,34 @@ use datafusion::parquet::file::properties::EnabledStatistics;
 use datafusion::parquet::schema::types::ColumnPath;
 
 use super::axes::{Axes, Axis};
-use super::counts::{self, IMPOSSIBLE, MISSING, NOT_PUBLISHED, SECRET};
+use super::counts::{self, IMPOSSIBLE, SECRET};
 use super::settle::Settled;
 use super::stencil::{self, Bytes, Stencil};
 use super::{THREADS, Whole};
-use crate::derive::sql_file::SqlFile;
 use crate::disk::{self, Scratch};
-use crate::normalise::crime::{MEASURE_COLUMNS, days};
+use crate::normalise::crime::{days, name_of};
 use crate::normalise::error::NormaliseError;
+use crate::normalise::readers::Symbol;
 use crate::table_file::{self, ColumnSpec, ROWS_PER_GROUP};
 
-/// Why a cell holds what it holds, in the words of `sql/norm/misdrijven_versies.sql`.
-const REASONS: [&str; 6] = [
-    "waarde",
-    "nul",
-    "niet_gepubliceerd",
-    "geheim",
-    "onmogelijk",
-    "ontbreekt",
+/// The columns, in the order of the file: those of `sql/stappen/tellingen.sql`.
+const COLUMNS: [(&str, Column); 11] = [
+    ("bron", Column::Source),
+    ("peildatum", Column::Day),
+    ("soort_code", Column::Kind),
+    ("regio_code", Column::Region),
+    ("periode_code", Column::Period),
+    ("waarde", Column::Count(0)),
+    ("aangiften", Column::Count(1)),
+    ("internetaangiften", Column::Count(2)),
+    (SIGN, Column::Sign),
+    ("indeling", Column::Division),
+    (FILE, Column::File),
 ];
-/// The column of the reasons.
-const REASON: &str = "reden";
+const SIGN: &str = "teken";
+const FILE: &str = "bestand";
 
-/// A column of the finished table.
+/// A column of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Kind,
@@ -52,30 +55,19 @@ enum Column {
     Period,
     /// One of the three counts.
     Count(usize),
-    Reason,
-    Status,
+    Sign,
     Source,
     Day,
+    Division,
+    File,
 }
 
 impl Column {
-    fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "soort_code" => Self::Kind,
-            "regio_code" => Self::Region,
-            "periode_code" => Self::Period,
-            REASON => Self::Reason,
-            "status" => Self::Status,
-            "bron" => Self::Source,
-            "peildatum" => Self::Day,
-            other => Self::Count(MEASURE_COLUMNS.iter().position(|column| *column == other)?),
-        })
-    }
-
     fn data_type(self) -> DataType {
         match self {
             Self::Count(_) => DataType::Int64,
             Self::Day => DataType::Date32,
+            Self::Division | Self::File => DataType::Int32,
             _ => DataType::Utf8,
         }
     }
@@ -83,7 +75,7 @@ impl Column {
     /// Whether it is the same for other kinds of the same regions; the kind itself is but for its code.
     fn repeats(self, table: &Whole<'_>) -> bool {
         match self {
-            Self::Reason => false,
+            Self::Sign | Self::File => false,
             Self::Count(count) => count >= table.columns,
             _ => true,
         }
@@ -123,41 +115,32 @@ impl Group {
     }
 }
 
+/// The columns of the file.
+pub(super) fn specs() -> [ColumnSpec; 11] {
+    COLUMNS.map(|(name, column)| ColumnSpec {
+        name: name.to_owned(),
+        data_type: column.data_type(),
+        description: String::new(),
+    })
+}
+
 /// Writes the file; `folder` is for what is packed once.
 ///
 /// # Errors
-/// The disk, or a column that is none of the finished table.
+/// The disk.
 pub(super) fn write(
     table: &Whole<'_>,
     axes: &Axes,
-    like: &SqlFile,
     settled: Settled<'_>,
     folder: &Path,
     target: &Path,
 ) -> Result<(), NormaliseError> {
-    let mut columns = Vec::new();
-    let mut specs = Vec::new();
-    for text in &like.columns {
-        let column = Column::of(&text.name).ok_or_else(|| {
-            NormaliseError::Bug(format!(
-                "{}: no whole table has the column {}",
-                like.path, text.name
-            ))
-        })?;
-        columns.push(column);
-        specs.push(ColumnSpec {
-            name: text.name.clone(),
-            data_type: column.data_type(),
-            description: text.description.clone(),
-        });
-    }
+    let specs = specs();
     let packer = Packer {
         table,
         axes,
-        columns: &columns,
         specs: &specs,
         settled,
-        description: &like.purpose,
     };
     let groups = groups(axes, ROWS_PER_GROUP);
     let file = disk::create_new(target)?;
@@ -198,10 +181,8 @@ fn bug(message: &str) -> Failure {
 struct Packer<'a> {
     table: &'a Whole<'a>,
     axes: &'a Axes,
-    columns: &'a [Column],
     specs: &'a [ColumnSpec],
     settled: Settled<'a>,
-    description: &'a str,
 }
 
 type Packed = Result<Vec<ArrowColumnChunk>, Failure>;
@@ -209,7 +190,7 @@ type Packed = Result<Vec<ArrowColumnChunk>, Failure>;
 impl Packer<'_> {
     fn write(&self, groups: &[Group], folder: &Path, file: disk::File) -> Result<(), Failure> {
         let schema = table_file::schema(self.specs);
-        let properties = table_file::properties(self.description, None);
+        let properties = table_file::properties("", None);
         let writer = ArrowWriter::try_new(file, schema, Some(properties))?;
         let (mut writer, _) = writer.into_serialized_writer()?;
         std::thread::scope(|scope| {
@@ -233,13 +214,13 @@ impl Packer<'_> {
                 let mut chunks = packed.recv().unwrap_or_else(ended)?.into_iter();
                 let mut repeated = 0;
                 let mut row_group = writer.next_row_group()?;
-                for column in self.columns {
+                for (_, column) in COLUMNS {
                     if !column.repeats(self.table) {
                         let chunk = chunks.next().ok_or_else(|| bug("a row group lacks a column"))?;
                         chunk.append_to_row_group(&mut row_group)?;
                         continue;
                     }
-                    if *column == Column::Kind {
+                    if column == Column::Kind {
                         let code = self.axes.kinds.code(group.kind).as_bytes();
                         let (file, close) = stencil.with_text(repeated, &codes, group.kind, code)?;
                         row_group.append_column(&file, close)?;
@@ -257,10 +238,10 @@ impl Packer<'_> {
 
     /// The columns that repeat, or those that do not.
     fn part(&self, repeats: bool) -> (Vec<Column>, SchemaRef) {
-        let part = self.columns.iter().zip(self.specs);
-        let part = part.filter(|(column, _)| column.repeats(self.table) == repeats);
+        let part = COLUMNS.iter().zip(self.specs);
+        let part = part.filter(|((_, column), _)| column.repeats(self.table) == repeats);
         let (columns, specs): (Vec<Column>, Vec<ColumnSpec>) =
-            part.map(|(column, spec)| (*column, spec.clone())).unzip();
+            part.map(|((_, column), spec)| (*column, spec.clone())).unzip();
         (columns, table_file::schema(&specs))
     }
 
@@ -274,9 +255,9 @@ impl Packer<'_> {
 
     /// The code of each kind, in a row group of one row.
     fn codes(&self, folder: &Path) -> Result<Stencil<impl Bytes + use<>>, Failure> {
-        let all = self.columns.iter().zip(self.specs);
+        let all = COLUMNS.iter().zip(self.specs);
         let specs: Vec<ColumnSpec> = all
-            .filter(|(column, _)| **column == Column::Kind)
+            .filter(|((_, column), _)| *column == Column::Kind)
             .map(|(_, spec)| spec.clone())
             .collect();
         let code = |kind| texts(std::iter::once(kind as i32), &self.axes.kinds).map(|code| vec![code]);
@@ -300,28 +281,24 @@ impl Packer<'_> {
                 texts(places, &self.axes.regions)?
             }
             Column::Period => texts(in_turn(), &self.axes.periods)?,
-            Column::Status => {
-                let words = Arc::new(StringArray::from(self.table.statuses.clone()));
-                let word = |period: i32| (!words.is_null(period as usize)).then_some(period);
-                let places: Int32Array = in_turn().map(word).collect();
-                Arc::new(DictionaryArray::try_new(places, words.clone())?)
-            }
             Column::Source => {
                 let name = Arc::new(StringArray::from(vec![self.table.source.table.as_str()]));
                 Arc::new(DictionaryArray::try_new(Int32Array::from_value(0, rows), name)?)
             }
             Column::Day => Arc::new(Date32Array::from_value(days(self.table.peildatum), rows)),
-            Column::Reason | Column::Count(_) => Arc::new(Int64Array::new_null(rows)),
+            Column::Division => Arc::new(Int32Array::from(vec![self.table.division; rows])),
+            Column::Sign | Column::File | Column::Count(_) => Arc::new(Int64Array::new_null(rows)),
         })
     }
 
     /// Packs some row groups, as far as anybody wants them.
     fn pack<'g>(&self, groups: impl Iterator<Item = &'g Group>, sender: &SyncSender<Packed>) {
         let (columns, schema) = self.part(false);
-        // The least and the greatest reason of a page help nobody, and every row is compared for them.
+        // The least and the greatest of them in a page help nobody, and every row is compared for them.
         let properties = table_file::properties("", None)
             .into_builder()
-            .set_column_statistics_enabled(ColumnPath::from(REASON), EnabledStatistics::None)
+            .set_column_statistics_enabled(ColumnPath::from(SIGN), EnabledStatistics::None)
+            .set_column_statistics_enabled(ColumnPath::from(FILE), EnabledStatistics::None)
             .build();
         let factory = ArrowWriter::try_new(io::sink(), Arc::clone(&schema), Some(properties))
             .and_then(ArrowWriter::into_serialized_writer);
@@ -329,7 +306,7 @@ impl Packer<'_> {
             Ok((_, factory)) => factory,
             Err(error) => return drop(sender.send(Err(error.into()))),
         };
-        let mut cells: Vec<Vec<u32>> = vec![Vec::new(); self.table.columns];
+        let mut cells: Vec<Vec<u32>> = vec![Vec::new(); self.table.columns + 1];
         for group in groups {
             let packed = self.pack_group(group, &columns, &schema, &factory, &mut cells);
             let has_failed = packed.is_err();
@@ -357,16 +334,29 @@ impl Packer<'_> {
     }
 }
 
-/// A column that does not repeat: the reasons, or else a count.
+/// A column that does not repeat, from the counts and the number of the file.
 fn varying(column: Column, cells: &[Vec<u32>]) -> Result<ArrayRef, ArrowError> {
     let of = |column: usize| cells.get(column).map(Vec::as_slice).unwrap_or_default();
-    if let Column::Count(count) = column {
-        let numbers = of(count).iter().map(|cell| counts::number(*cell).map(i64::from));
-        return Ok(Arc::new(numbers.collect::<Int64Array>()));
-    }
-    let words = Arc::new(StringArray::from(REASONS.to_vec()));
-    let places = Int32Array::from_iter_values(of(0).iter().map(|cell| reason(*cell)));
-    Ok(Arc::new(DictionaryArray::try_new(places, words)?))
+    Ok(match column {
+        Column::Count(count) => {
+            let numbers = of(count).iter().map(|cell| counts::number(*cell).map(i64::from));
+            Arc::new(numbers.collect::<Int64Array>())
+        }
+        Column::File => {
+            let files = cells.last().map(Vec::as_slice).unwrap_or_default();
+            Arc::new(Int32Array::from_iter_values(
+                files.iter().map(|file| *file as i32),
+            ))
+        }
+        _ => {
+            let words = Arc::new(StringArray::from(vec![
+                name_of(Symbol::Secret),
+                name_of(Symbol::Impossible),
+            ]));
+            let places: Int32Array = of(0).iter().map(|cell| sign(*cell)).collect();
+            Arc::new(DictionaryArray::try_new(places, words)?)
+        }
+    })
 }
 
 /// Texts by their place on an axis.
@@ -376,14 +366,11 @@ fn texts(places: impl Iterator<Item = i32>, axis: &Axis) -> Result<ArrayRef, Arr
     Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(places, codes)?))
 }
 
-/// The place of a settled cell's reason among the reasons.
-fn reason(cell: u32) -> i32 {
+/// The place of a sign among those that mean something by themselves.
+fn sign(cell: u32) -> Option<i32> {
     match cell {
-        0 => 1,
-        NOT_PUBLISHED => 2,
-        SECRET => 3,
-        IMPOSSIBLE => 4,
-        MISSING => 5,
-        _ => 0,
+        SECRET => Some(0),
+        IMPOSSIBLE => Some(1),
+        _ => None,
     }
 }

@@ -4,8 +4,9 @@
 //! Nothing of a row is kept but a few numbers.
 
 use std::io::BufReader;
+use std::sync::{Mutex, PoisonError};
 
-use super::axes::Axes;
+use super::axes::{Axes, Seen};
 use super::counts::{self, EMPTY};
 use super::settle::Parts;
 use super::spill::Spill;
@@ -22,10 +23,18 @@ use crate::normalise::{name_of, whole};
 const FETCH_AGAIN: &str = "the service gave a table that contradicts its own lists; fetch it again later";
 const TOO_LARGE: &str = "no table of the police has such a count: check which table was fetched";
 
-/// A page that landed, with its shape.
-pub(super) type Page<'a> = (&'a Landed, Flavour);
+/// A page that landed.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The file.
+    pub landed: &'a Landed,
+    /// Its shape.
+    pub flavour: Flavour,
+    /// Its number in `bestanden`.
+    pub number: i32,
+}
 
-/// Reads all pages into the spill.
+/// Reads all pages into the spill; the last cell of each row is the number of its file. Gives the members that have rows.
 ///
 /// # Errors
 /// [`NormaliseError`] at the first page that a reader cannot vouch for, or that is not as it landed.
@@ -35,20 +44,30 @@ pub(super) fn read(
     parts: Parts,
     spill: &Spill<'_>,
     pages: &[Page<'_>],
-) -> Result<(), NormaliseError> {
+) -> Result<Seen, NormaliseError> {
+    let all_seen = Mutex::new(Seen::nothing(axes));
     at_work(pages.len(), |next| {
         let mut rows = spill.adder();
-        let mut take = |_: u64, places: [u32; 3], cells: [u32; 3]| {
-            let [kind, region, period] = places;
-            let (part, place) = parts.locate(kind, region, period);
-            rows.push(part, place, cells.get(..table.columns).unwrap_or(&cells))
-        };
-        while let Some(number) = next() {
-            read_page(table, axes, pages, number, &mut take)?;
+        let mut seen = Seen::nothing(axes);
+        while let Some(at) = next() {
+            let file = pages.get(at).map_or(0, |page| page.number);
+            let mut take = |_: u64, places: [u32; 3], counts: [u32; 3]| {
+                let [kind, region, period] = places;
+                let (part, place) = parts.locate(kind, region, period);
+                seen.note(places, file);
+                let [first, second, third] = counts;
+                match table.columns {
+                    1 => rows.push(part, place, &[first, file as u32]),
+                    _ => rows.push(part, place, &[first, second, third, file as u32]),
+                }
+            };
+            read_page(table, axes, pages, at, &mut take)?;
         }
         rows.finish()?;
+        all_seen.lock().unwrap_or_else(PoisonError::into_inner).add(&seen);
         Ok(())
-    })
+    })?;
+    Ok(all_seen.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Names the second row of a combination that stands twice. Pages are read once more for that, in their order.
@@ -59,7 +78,7 @@ pub(super) fn find_second(
     wanted: [usize; 3],
 ) -> Result<(), NormaliseError> {
     let mut seen = 0;
-    for (number, (landed, _)) in pages.iter().enumerate() {
+    for (number, Page { landed, .. }) in pages.iter().enumerate() {
         let mut second = None;
         read_page(table, axes, pages, number, &mut |line, places: [u32; 3], _| {
             if places.map(|place| place as usize) == wanted {
@@ -92,7 +111,7 @@ fn read_page(
     number: usize,
     take: &mut impl Take,
 ) -> Result<(), NormaliseError> {
-    let Some((landed, flavour)) = pages.get(number) else {
+    let Some(Page { landed, flavour, .. }) = pages.get(number) else {
         return Ok(());
     };
     let file = name_of(landed);
