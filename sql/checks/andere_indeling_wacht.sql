@@ -1,6 +1,7 @@
 -- ernst:    waarschuwing
 -- doel:     Een nieuwere versie op een andere gemeentelijke indeling wordt pas gebruikt als die indeling geldt.
 -- getoetst: alle volledige versies naast de indeling die geldt
+-- telt:     optelcontrole WHERE volledig
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    waarschuwing
 -- doel:     Een gedrukt totaal dat niet de som van zijn gedrukte rijen is.
 -- getoetst: elk gedrukt totaal van de nota
+-- telt:     aansluiting WHERE som_rijen IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    waarschuwing
 -- doel:     Een gemeentejaar zonder inwonertal op het eigen grondgebied heeft geen cijfer per inwoner.
 -- getoetst: elke gemeente in elk jaar van de politietabel
+-- telt:     delicten_jaar
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

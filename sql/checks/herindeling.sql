@@ -1,6 +1,7 @@
 -- ernst:    waarschuwing
 -- doel:     De politie zette alle jaren op een nieuwe gemeentelijke indeling; wat daardoor verschilt is geen herziening.
 -- getoetst: elk paar opeenvolgende versies op verschillende indelingen
+-- telt:     misdrijven_versies WHERE bekend_tot IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    waarschuwing
 -- doel:     Een afgesloten jaar dat de bron meer herzag dan gewoon is.
 -- getoetst: elk jaarcijfer dat in twee versies op een indeling staat, en dat van het land in elke versie; een maand telt in haar jaar
+-- telt:     misdrijven_versies WHERE bekend_tot IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

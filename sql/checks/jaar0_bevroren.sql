@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     Jaar 0 staat vast: wat in de vorige publicatie is vastgesteld en wat in de nota is gedrukt, verandert niet.
 -- getoetst: vastgesteld naast gedrukt en naast de vorige publicatie
+-- telt:     vastgesteld
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     De twaalf maanden van een soort moeten optellen tot haar jaar in dezelfde versie.
 -- getoetst: elke soort met maandcijfers en het totaal, in elke regio en elk jaar waarvan de geldende versie het jaar en alle twaalf maanden heeft
+-- telt:     optelcontrole WHERE maanden = 12
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     Elk jaar van het eerste tot het rapportjaar moet een cijfer hebben voor elke rij van de mand.
 -- getoetst: de mand van de eigen gemeente
+-- telt:     periode WHERE soort = 'jaar'
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    waarschuwing
 -- doel:     Een gedrukte cel die verder van de bron ligt dan een gewone herziening.
 -- getoetst: elke gedrukte cel van de nota
+-- telt:     aansluiting
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

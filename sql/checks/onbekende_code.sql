@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     Elke code in de cijfers moet in de lijsten van de bron staan.
 -- getoetst: soorten, regio's en perioden van alle gelezen rijen
+-- telt:     misdrijven_versies
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     De soorten overlast moeten in elke regio en periode het totaal van de bron geven.
 -- getoetst: elke regio en periode met overlast
+-- telt:     overlast
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

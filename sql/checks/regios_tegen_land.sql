@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     De regio's van elk niveau moeten optellen tot het land.
 -- getoetst: landsdelen, provincies, politie-eenheden en gemeenten van elke soort, elk jaar en elke maand
+-- telt:     misdrijven
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     De rijen van een regio moeten optellen tot het totaal van de bron; alleen dan is leeg nul.
 -- getoetst: elke regio, elk jaar en elke maand in de versie die geldt, en wat de maanden van een heel jaar overlaten voor de soorten die alleen per jaar verschijnen, zie optelcontrole
+-- telt:     optelcontrole
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     Twee bestanden van dezelfde versie mogen elkaar niet tegenspreken.
 -- getoetst: alle versies van de politietabel die uit meer dan een levering bestaan
+-- telt:     dubbelen
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

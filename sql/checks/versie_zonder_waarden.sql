@@ -1,6 +1,7 @@
 -- ernst:    fout
 -- doel:     Een nieuwere versie die leeg is waar een oudere een getal had, wist een periode uit; dat is geen herziening.
 -- getoetst: elke regio en periode van alle volledige versies; van een maand alleen wat meer was dan een gewone herziening kan wegnemen
+-- telt:     misdrijven_versies WHERE bekend_tot IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

@@ -1,6 +1,7 @@
 -- ernst:    waarschuwing
 -- doel:     Wijken en buurten moeten samen de gemeente geven, en die gemeente moet die van de gemeentetabel zijn.
 -- getoetst: elke soort en elk jaar van de wijktabel, zonder wat de politie onder de gemeente achterhoudt; en de codes van wijkregels
+-- telt:     wijkcijfers
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden; alleen sommen over de hele gemeente

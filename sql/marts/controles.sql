@@ -4,9 +4,10 @@
 -- kolommen:
 --   controle    | naam van de controle
 --   ernst       | fout (blokkeert de publicatie) of waarschuwing (gaat mee met de publicatie)
---   uitkomst    | in orde, gevonden of aanvaard
+--   uitkomst    | in orde, gevonden, aanvaard of niets te toetsen
 --   aantal      | aantal bevindingen, zonder de aanvaarde
 --   aanvaard    | aantal bevindingen dat een persoon in het register aanvaardde
+--   gezien      | aantal rijen waar de controle naar keek; bij 0 was er niets te toetsen, en dat bewijst niets
 --   getoetst    | waar de controle naar keek
 --   voorbeelden | de eerste bevindingen, gescheiden door een puntkomma
 WITH gekend AS (
@@ -34,9 +35,15 @@ geteld AS (
 )
 SELECT c.controle,
        c.ernst,
-       CASE WHEN coalesce(g.aantal, 0) > 0 THEN 'gevonden' WHEN coalesce(g.aanvaard, 0) > 0 THEN 'aanvaard' ELSE 'in orde' END AS uitkomst,
+       CASE
+           WHEN coalesce(g.aantal, 0) > 0 THEN 'gevonden'
+           WHEN coalesce(g.aanvaard, 0) > 0 THEN 'aanvaard'
+           WHEN c.gezien = 0 THEN 'niets te toetsen'
+           ELSE 'in orde'
+       END AS uitkomst,
        coalesce(g.aantal, 0) AS aantal,
        coalesce(g.aanvaard, 0) AS aanvaard,
+       c.gezien,
        c.getoetst,
        g.voorbeelden
 FROM ruw_controles AS c

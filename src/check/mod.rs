@@ -4,7 +4,7 @@
 //! `aanvaard`; a finding of severity `waarschuwing` goes with the release. All checks run before anything is decided, so
 //! that the user sees everything at once. The outcome is itself a table, `controles`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
@@ -29,21 +29,44 @@ pub struct Finding {
     pub text: String,
 }
 
+/// How the checks ended.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What they found, sorted by check, key and text.
+    pub findings: Vec<Finding>,
+    /// How many rows each check looked at, by its name. With none it says nothing.
+    pub looked_at: BTreeMap<String, i64>,
+}
+
 /// Runs every check on the tables of a session.
 ///
 /// # Errors
 /// [`DeriveError`] when a check fails to run: no check is ever skipped.
-pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Vec<Finding>, DeriveError> {
+pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Outcome, DeriveError> {
     let checks: Vec<&SqlFile> = files.iter().filter(|file| file.layer == Layer::Check).collect();
     // They ask and change nothing, so they run beside each other.
-    let found: Result<Vec<_>, _> = beside::map(&checks, |check| ask(engine, check))
-        .into_iter()
-        .collect();
-    let mut findings = found?.concat();
-    findings.sort_by(|left, right| {
+    let answers = beside::map(&checks, |check| {
+        Ok::<_, DeriveError>((ask(engine, check)?, count(engine, check)?))
+    });
+    let mut outcome = Outcome::default();
+    for (check, answer) in checks.iter().zip(answers) {
+        let (findings, rows) = answer?;
+        outcome.findings.extend(findings);
+        outcome.looked_at.insert(check.name.clone(), rows);
+    }
+    outcome.findings.sort_by(|left, right| {
         (&left.check, &left.key, &left.text).cmp(&(&right.check, &right.key, &right.text))
     });
-    Ok(findings)
+    Ok(outcome)
+}
+
+fn count(engine: &Engine, check: &SqlFile) -> Result<i64, DeriveError> {
+    let question = format!("SELECT count(*) AS aantal FROM {}", check.looked_at);
+    let rows = Rows::ask(engine, &check.path, &question)?;
+    Ok(rows
+        .iter()
+        .find_map(|row| row.whole("aantal"))
+        .unwrap_or_default())
 }
 
 fn ask(engine: &Engine, check: &SqlFile) -> Result<Vec<Finding>, DeriveError> {
@@ -72,7 +95,8 @@ pub fn accepted(engine: &Engine) -> Result<BTreeSet<(String, String)>, DeriveErr
 ///
 /// # Errors
 /// [`DeriveError`], never for findings of [`run`].
-pub fn register(engine: &Engine, files: &[SqlFile], findings: &[Finding]) -> Result<(), DeriveError> {
+pub fn register(engine: &Engine, files: &[SqlFile], outcome: &Outcome) -> Result<(), DeriveError> {
+    let findings = &outcome.findings;
     let text = |values: Vec<String>| Arc::new(StringArray::from(values)) as ArrayRef;
     let table = |columns: Vec<(&str, ArrayRef)>| {
         RecordBatch::try_from_iter(columns).map_err(|error| DeriveError::Bug(error.to_string()))
@@ -104,6 +128,7 @@ pub fn register(engine: &Engine, files: &[SqlFile], findings: &[Finding]) -> Res
     ])?;
     engine.register_rows("ruw_bevindingen", found)?;
     let checks: Vec<&SqlFile> = files.iter().filter(|file| file.layer == Layer::Check).collect();
+    let looked_at = |file: &&SqlFile| outcome.looked_at.get(&file.name).copied();
     let severity = |file: &&SqlFile| file.severity.unwrap_or(Severity::Error).to_string();
     let listed = table(vec![
         (
@@ -118,6 +143,10 @@ pub fn register(engine: &Engine, files: &[SqlFile], findings: &[Finding]) -> Res
         (
             "getoetst",
             text(checks.iter().map(|file| file.tested.clone()).collect()),
+        ),
+        (
+            "gezien",
+            Arc::new(checks.iter().map(looked_at).collect::<Int64Array>()),
         ),
     ])?;
     engine.register_rows("ruw_controles", listed)

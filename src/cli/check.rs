@@ -25,6 +25,7 @@ struct Outcome {
     severity: String,
     found: i64,
     accepted: i64,
+    looked_at: i64,
     now: bool,
     examples: Vec<String>,
 }
@@ -47,11 +48,12 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     let engine = query::open(&release)?;
     let files = derive::load(None)?;
     let runnable = runnable(&engine, &release, &files)?;
-    let findings = check::run(&engine, &runnable)?;
+    let check::Outcome { findings, looked_at } = check::run(&engine, &runnable)?;
     let mut outcomes = recorded(&engine)?;
     let accepted = check::accepted(&engine)?;
     for file in &runnable {
-        outcomes.insert(file.name.clone(), outcome(file, &findings, &accepted));
+        let rows = looked_at.get(&file.name).copied().unwrap_or_default();
+        outcomes.insert(file.name.clone(), outcome(file, &findings, &accepted, rows));
     }
     output::result(&shown(&outcomes, &release))?;
     let broken = |finding: &Finding| {
@@ -100,7 +102,7 @@ fn runnable(engine: &Engine, release: &Release, files: &[SqlFile]) -> Result<Vec
 }
 
 fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
-    let question = "SELECT controle, ernst, aantal, aanvaard, voorbeelden FROM controles";
+    let question = "SELECT controle, ernst, aantal, aanvaard, gezien, voorbeelden FROM controles";
     let rows = Rows::ask(engine, "check", question)?;
     let outcome = |row: crate::derive::rows::Row<'_>| {
         let examples = row.text("voorbeelden").unwrap_or_default();
@@ -108,6 +110,7 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
             severity: row.text("ernst").unwrap_or_default(),
             found: row.whole("aantal").unwrap_or_default(),
             accepted: row.whole("aanvaard").unwrap_or_default(),
+            looked_at: row.whole("gezien").unwrap_or_default(),
             now: false,
             examples: examples
                 .split("; ")
@@ -120,7 +123,12 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
     Ok(rows.iter().map(outcome).collect())
 }
 
-fn outcome(file: &SqlFile, findings: &[Finding], accepted: &BTreeSet<(String, String)>) -> Outcome {
+fn outcome(
+    file: &SqlFile,
+    findings: &[Finding],
+    accepted: &BTreeSet<(String, String)>,
+    looked_at: i64,
+) -> Outcome {
     let is_accepted = |finding: &&Finding| accepted.contains(&(finding.check.clone(), finding.key.clone()));
     let (known, open): (Vec<&Finding>, Vec<&Finding>) = findings
         .iter()
@@ -133,6 +141,7 @@ fn outcome(file: &SqlFile, findings: &[Finding], accepted: &BTreeSet<(String, St
             .unwrap_or_default(),
         found: open.len() as i64,
         accepted: known.len() as i64,
+        looked_at,
         now: true,
         examples: open
             .iter()
@@ -149,10 +158,12 @@ fn shown(outcomes: &BTreeMap<String, Outcome>, release: &Release) -> String {
         ("uitkomst", Align::Left),
         ("aantal", Align::Right),
         ("aanvaard", Align::Right),
+        ("gezien", Align::Right),
         ("gedraaid", Align::Left),
     ]);
     for (name, outcome) in outcomes {
         let word = match (outcome.found, outcome.accepted) {
+            (0, 0) if outcome.looked_at == 0 => "niets te toetsen",
             (0, 0) => "in orde",
             (0, _) => "aanvaard",
             _ => "gevonden",
@@ -163,6 +174,7 @@ fn shown(outcomes: &BTreeMap<String, Outcome>, release: &Release) -> String {
             word.to_owned(),
             outcome.found.to_string(),
             outcome.accepted.to_string(),
+            outcome.looked_at.to_string(),
             (if outcome.now { "nu" } else { "bij bouw" }).to_owned(),
         ]);
     }

@@ -8,12 +8,14 @@ use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::parquet::arrow::ArrowWriter;
+use futures::StreamExt as _;
 use serde_json::{Map, Value};
 
 use super::arguments::{Format, QueryArguments};
 use super::output;
 use super::table::{Align, TextTable};
 use crate::Error;
+use crate::derive::DeriveError;
 use crate::derive::session::Engine;
 use crate::publish::{self, Release};
 
@@ -22,6 +24,9 @@ use crate::publish::{self, Release};
 const MOST_STEPS: usize = 5000;
 /// Room for so many, also without optimisation; only what is used of it is taken.
 const STACK_BYTES: usize = 128 << 20;
+
+/// The most memory that the rows of an answer may take, in bytes: ten times the largest table of a release.
+const LARGEST_ANSWER: usize = 1 << 30;
 
 /// Asks and prints.
 pub(super) fn run(arguments: &QueryArguments) -> Result<(), Error> {
@@ -54,10 +59,7 @@ fn ask(arguments: &QueryArguments) -> Result<(), Error> {
         None => current(&arguments.data)?,
     };
     let engine = open(&release)?;
-    let batches = engine.query("query", &sql).map_err(|error| Error::Usage {
-        message: error.to_string(),
-        hint: "`show tables` lists the tables, `describe <table>` its columns",
-    })?;
+    let batches = answer(&engine, &sql)?;
     match arguments.format {
         Format::Table => output::result(&as_table(&batches)?),
         Format::Csv => output::bytes(&as_csv(&batches)?),
@@ -68,6 +70,36 @@ fn ask(arguments: &QueryArguments) -> Result<(), Error> {
         }),
         Format::Parquet => output::bytes(&as_parquet(&batches)?),
     }
+}
+
+/// The whole answer, as long as it can be held.
+fn answer(engine: &Engine, sql: &str) -> Result<Vec<RecordBatch>, Error> {
+    let wrong = |error: DeriveError| Error::Usage {
+        message: error.to_string(),
+        hint: "`show tables` lists the tables, `describe <table>` its columns",
+    };
+    let failed = |error| wrong(DeriveError::from_engine("query", &error));
+    let question = engine.plan("query", sql).map_err(wrong)?;
+    let schema = Arc::clone(question.schema().inner());
+    engine.wait(async {
+        let mut arriving = question.execute_stream().await.map_err(failed)?;
+        let (mut batches, mut bytes) = (Vec::new(), 0);
+        while let Some(batch) = arriving.next().await {
+            let batch = batch.map_err(failed)?;
+            bytes += batch.get_array_memory_size();
+            if bytes > LARGEST_ANSWER {
+                return Err(Error::Usage {
+                    message: format!("the answer takes more than {} MiB", LARGEST_ANSWER >> 20),
+                    hint: "ask for fewer rows (`where`, `limit`) or for sums; the tables themselves are Parquet files",
+                });
+            }
+            batches.push(batch);
+        }
+        if batches.is_empty() {
+            batches.push(RecordBatch::new_empty(schema));
+        }
+        Ok(batches)
+    })
 }
 
 /// Words and signs of a question. Numbers, commas and quotes do not count; words between quotes do, so that no quote in a
@@ -244,7 +276,7 @@ mod tests {
     #[test]
     fn what_may_nest_is_counted() {
         assert_eq!(steps("select 1"), 1);
-        assert_eq!(steps("select a_1 + 1, 'x y' from t -- don't"), 9);
+        assert_eq!(steps("select a_1 + 1, 'x y' from t -- don't"), 11);
         assert_eq!(steps(&format!("select 1{}", "+1".repeat(100))), 101);
         assert_eq!(steps("x in ('GM0153', 'GM0164', 2019)"), 6);
     }

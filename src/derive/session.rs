@@ -222,12 +222,7 @@ impl Engine {
 
     fn remember(&self, name: &str, rows: u64) {
         let mut small = self.small.lock().unwrap_or_else(PoisonError::into_inner);
-        if rows
-            <= std::env::var("NM_SMALL")
-                .ok()
-                .and_then(|s| s.parse().ok())
-                .unwrap_or(SMALL)
-        {
+        if rows <= SMALL {
             small.insert(name.to_owned());
         } else {
             small.remove(name);

@@ -98,6 +98,9 @@ pub struct SqlFile {
     pub severity: Option<Severity>,
     /// `getoetst`: what a check looked at. Empty for others.
     pub tested: String,
+    /// `telt`: the rows that a check looked at, as SQL after a FROM: a table, or some of its rows. Without a row there was
+    /// nothing to check, which is not the same as nothing wrong. Empty for others.
+    pub looked_at: String,
 }
 
 impl SqlFile {
@@ -131,6 +134,7 @@ impl SqlFile {
             columns: Vec::new(),
             severity: None,
             tested: String::new(),
+            looked_at: String::new(),
         };
         let mut in_columns = false;
         for (index, line) in text.lines().enumerate() {
@@ -157,6 +161,7 @@ impl SqlFile {
                 "korrel" => value.clone_into(&mut read.grain),
                 "sleutel" => read.key = value.split(',').map(|column| column.trim().to_owned()).collect(),
                 "getoetst" => value.clone_into(&mut read.tested),
+                "telt" => value.clone_into(&mut read.looked_at),
                 "ernst" => {
                     read.severity = Some(match value {
                         "fout" => Severity::Error,
@@ -168,7 +173,7 @@ impl SqlFile {
                 other => {
                     return Err(wrong(
                         index + 1,
-                        "one of doel, korrel, sleutel, ernst, getoetst, kolommen",
+                        "one of doel, korrel, sleutel, ernst, getoetst, telt, kolommen",
                         other,
                     ));
                 }
@@ -191,8 +196,11 @@ impl SqlFile {
             if self.severity.is_none() {
                 return Err("a line `-- ernst:`");
             }
-            return if self.tested.is_empty() {
-                Err("a line `-- getoetst:`")
+            if self.tested.is_empty() {
+                return Err("a line `-- getoetst:`");
+            }
+            return if self.looked_at.is_empty() {
+                Err("a line `-- telt:`")
             } else {
                 Ok(())
             };
@@ -234,6 +242,14 @@ mod tests {
             assert!(message.contains(expected), "{message}");
             assert!(message.contains("sql/marts/proef.sql"), "{message}");
         }
+        let check = GOOD.replace(
+            "-- korrel: een rij per x\n-- sleutel: a, b",
+            "-- ernst: fout\n-- getoetst: alles",
+        );
+        let message = SqlFile::parse("checks/proef.sql", &check)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("a line `-- telt:`"), "{message}");
         assert!(SqlFile::parse("elders/proef.sql", GOOD).is_err());
         assert!(
             SqlFile::parse("checks/proef.sql", GOOD)

@@ -129,7 +129,9 @@ impl<'lock> LandingWriter<'lock> {
         let contents: Result<Vec<Content>, _> = received.into_iter().collect();
         let landed = contents.and_then(|contents| self.keep(&all, contents));
         if landed.is_err() {
-            all.iter().for_each(|(_, expected)| expected.discard());
+            for (_, expected) in &all {
+                expected.discard();
+            }
         }
         landed
     }

@@ -205,15 +205,16 @@ impl Stage {
     /// # Errors
     /// [`Error::Derive`] when a check does not run.
     pub fn check(&mut self, files: &[SqlFile]) -> Result<Vec<Finding>, Error> {
-        let findings = check::run(&self.engine, files)?;
-        check::register(&self.engine, files, &findings)?;
+        let outcome = check::run(&self.engine, files)?;
+        check::register(&self.engine, files, &outcome)?;
+        let findings = outcome.findings;
         self.given.extend(GIVEN_TO_CHECKS.map(str::to_owned));
-        let outcome: Vec<SqlFile> = files
+        let last: Vec<SqlFile> = files
             .iter()
             .filter(|file| file.name == OUTCOME)
             .cloned()
             .collect();
-        let mut ordered = derive::ordered(&self.engine, &outcome, &[Layer::Mart], &self.given)?;
+        let mut ordered = derive::ordered(&self.engine, &last, &[Layer::Mart], &self.given)?;
         for (_, reads) in &mut ordered {
             for check in files.iter().filter(|file| file.layer == Layer::Check) {
                 reads.extend(derive::order::tables_read(

@@ -19,6 +19,7 @@
 mod address;
 mod approximation_rules;
 mod archive;
+mod district_rules;
 mod error;
 mod file;
 mod file_rules;

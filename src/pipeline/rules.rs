@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::approximation_rules::approximations_are_sums_of_crimes;
+use super::district_rules::rules_of_districts_name_their_table;
 use super::error::{Findings, PipelineError, nearest, quoted};
 use super::file::PipelineFile;
 use super::registers::{CONVENTIONS, REGISTERS};
@@ -57,6 +58,7 @@ pub(super) fn check_registers(
     approximations_are_sums_of_crimes(registers, file, findings);
     surveys_are_told_apart(registers, file, findings);
     if let Some(file) = file {
+        rules_of_districts_name_their_table(registers, file, findings);
         printed_baseline_equals_frozen_baseline(registers, i64::from(file.policy.baseline_year), findings);
         nothing_stands_before_a_policy_is_adopted(registers, file, findings);
     }

@@ -504,7 +504,7 @@ pub struct ControleRow {
     pub controle: String,
     /// `fout` or `waarschuwing`.
     pub ernst: String,
-    /// `in orde`, `gevonden` or `aanvaard`.
+    /// `in orde`, `gevonden`, `aanvaard` or `niets te toetsen`.
     pub uitkomst: String,
     /// Findings that nobody accepted.
     pub aantal: i64,

@@ -345,6 +345,13 @@ fn a_question_that_nests_without_end_is_refused_in_words() {
 }
 
 #[test]
+fn an_answer_without_end_is_refused_before_it_fills_the_memory() {
+    ask(&["select * from generate_series(1, 1000000000000)"])
+        .with(2)
+        .saying(&["more than 1024 MiB", "`limit`"]);
+}
+
+#[test]
 fn a_full_disk_behind_a_redirection_is_no_bug_of_ours() {
     let full = disk::open_to_append(Path::new("/dev/full")).unwrap();
     let data = published().to_str().unwrap();

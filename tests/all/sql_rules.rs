@@ -200,7 +200,7 @@ const GIVEN_TO_CHECKS: [(&str, &str); 6] = [
     ),
     (
         "ruw_controles",
-        "SELECT '' AS controle, '' AS ernst, '' AS doel, '' AS getoetst",
+        "SELECT '' AS controle, '' AS ernst, '' AS doel, CAST(1 AS BIGINT) AS gezien, '' AS getoetst",
     ),
     (
         "ruw_omvang",
@@ -242,6 +242,15 @@ fn planned(scratch: &std::path::Path) -> (Engine, Vec<SqlFile>) {
         files.push(file);
     }
     (engine, files)
+}
+
+#[test]
+fn every_check_counts_rows_that_can_be_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, files) = planned(folder.path());
+    for check in files.iter().filter(|file| file.layer == Layer::Check) {
+        plan_of(&engine, &format!("SELECT count(*) FROM {}", check.looked_at));
+    }
 }
 
 fn plan_of(engine: &Engine, sql: &str) -> LogicalPlan {
