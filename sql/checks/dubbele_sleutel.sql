@@ -1,7 +1,7 @@
 -- ernst:    fout
 -- doel:     Een bestand van de bron mag elke sleutel maar een keer bevatten.
 -- getoetst: alle rijen van de politietabel uit bestanden van een deel; een stand die heel is opgehaald wordt met een dubbele rij niet gelezen
--- telt:     ruw_misdrijven
+-- telt:     misdrijven_versies
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

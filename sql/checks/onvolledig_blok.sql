@@ -1,7 +1,7 @@
 -- ernst:    fout
 -- doel:     Een levering van de politietabel is een vol blok: elke soort voor elke regio en elke periode; wat mist, is afgekapt.
 -- getoetst: het aantal rijen van elke levering naast het product van zijn soorten, regio's en perioden; een stand die heel is opgehaald wordt met een gat niet gelezen
--- telt:     ruw_misdrijven
+-- telt:     misdrijven_versies
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
