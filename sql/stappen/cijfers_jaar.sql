@@ -29,11 +29,12 @@ SELECT m.bron,
        m.reden,
        m.status,
        m.peildatum
--- De jaren eerst: daarna zijn er weinig rijen over.
+-- Wat opgezocht wordt volgt als LEFT JOIN, en coalesce houdt het zo: de brede tabel wordt dan niet in het geheugen verzameld.
 FROM misdrijven AS m
-JOIN periode AS p ON p.periode_code = m.periode_code AND p.soort = 'jaar'
-JOIN soorten AS s ON s.bron = m.bron AND s.soort_code = m.soort_code
-JOIN gemeenten AS g ON g.regio_code = m.regio_code
+LEFT JOIN periode AS p ON p.periode_code = m.periode_code
+LEFT JOIN soorten AS s ON s.bron = m.bron AND s.soort_code = m.soort_code
+LEFT JOIN gemeenten AS g ON g.regio_code = m.regio_code
+WHERE coalesce(p.soort, '') = 'jaar' AND coalesce(s.soort_code, '') <> '' AND coalesce(g.regio_code, '') <> ''
 UNION ALL
 SELECT o.bron,
        o.soort_code,
