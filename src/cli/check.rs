@@ -157,9 +157,8 @@ fn shown(outcomes: &BTreeMap<String, Outcome>, release: &Release) -> String {
         ("ernst", Align::Left),
         ("uitkomst", Align::Left),
         ("aantal", Align::Right),
-        ("aanvaard", Align::Right),
         ("gezien", Align::Right),
-        ("gedraaid", Align::Left),
+        ("moment", Align::Left),
     ]);
     for (name, outcome) in outcomes {
         let word = match (outcome.found, outcome.accepted) {
@@ -168,14 +167,17 @@ fn shown(outcomes: &BTreeMap<String, Outcome>, release: &Release) -> String {
             (0, _) => "aanvaard",
             _ => "gevonden",
         };
+        let amount = match outcome.accepted {
+            0 => outcome.found.to_string(),
+            accepted => format!("{} (+{accepted} aanvaard)", outcome.found),
+        };
         table.push(vec![
             name.clone(),
             outcome.severity.clone(),
             word.to_owned(),
-            outcome.found.to_string(),
-            outcome.accepted.to_string(),
+            amount,
             outcome.looked_at.to_string(),
-            (if outcome.now { "nu" } else { "bij bouw" }).to_owned(),
+            (if outcome.now { "nu" } else { "bouw" }).to_owned(),
         ]);
     }
     let mut text = format!("{}\n\n{}", release.id().as_str(), table.render());

@@ -13,6 +13,7 @@ use super::readers::{
     read_feed_table_infos, read_metadata,
 };
 use super::{flavour_of, name_of, open};
+use crate::beside;
 use crate::landing::Landed;
 use crate::pipeline::Source;
 
@@ -77,7 +78,8 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
     let mut exports = Vec::new();
     let mut figures = Vec::new();
     // Whoever reads the figures holds them against their fingerprint; that is not done twice.
-    for (landed, flavour) in files.iter().zip(flavours(files)) {
+    // A table of districts comes in hundreds of pages.
+    for (landed, flavour) in files.iter().zip(beside::map(files, flavour_of)) {
         let flavour = flavour?;
         if flavour.is_figures() {
             figures.push((landed, flavour));
@@ -131,27 +133,6 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
     Ok(Sorted {
         editions: dated,
         figures,
-    })
-}
-
-/// What each file is. A table of districts comes in hundreds of pages, so half of them are looked at beside the others.
-fn flavours(files: &[Landed]) -> Vec<Result<Flavour, NormaliseError>> {
-    let (first, second) = files.split_at(files.len() / 2);
-    let look_at = |files: &[Landed]| files.iter().map(flavour_of).collect::<Vec<_>>();
-    std::thread::scope(|scope| {
-        let beside = scope.spawn(|| look_at(first));
-        let second = look_at(second);
-        let bug = |_| {
-            vec![Err(NormaliseError::Bug(
-                "a file could not be looked at".to_owned(),
-            ))]
-        };
-        beside
-            .join()
-            .unwrap_or_else(bug)
-            .into_iter()
-            .chain(second)
-            .collect()
     })
 }
 
