@@ -34,6 +34,8 @@ use nulmeting::publish::RunLock;
 
 use self::server::Server;
 
+/// What makes the pages.
+const GENERATOR: &str = "benches/peers/make_odata_pages.py";
 /// How many regions the tables have: 0.7 and 3.7 million rows.
 const SIZES: [usize; 2] = [70, 350];
 /// Times that each contestant runs; the median counts.
@@ -76,7 +78,9 @@ fn main() -> Outcome<()> {
 /// Runs everybody on tables of these sizes and prints who took how long.
 fn compare(sizes: &[usize], rounds: usize, peers: &[&str], fetches: bool) -> Outcome<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("streaming");
+    // What another generator made is not taken for what this one makes.
+    let generator = disk::sha256_hex(&disk::read(&root.join(GENERATOR))?);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("streaming-{generator:.8}"));
     let peer_python =
         std::env::var_os("NULMETING_PYTHON").map_or(root.join("target/peers/bin/python"), PathBuf::from);
     let mut output = io::stdout().lock();
@@ -270,7 +274,7 @@ fn pages(root: &Path, folder: &Path, regions: usize) -> Outcome<PathBuf> {
     let pages = folder.join(format!("pages-{regions}"));
     if disk::kind(&pages.join("manifest.json"))?.is_none() {
         disk::create_dir_all(&pages)?;
-        let script = root.join("benches/peers/make_odata_pages.py");
+        let script = root.join(GENERATOR);
         let made = Command::new("python3")
             .arg(script)
             .arg(&pages)

@@ -60,7 +60,10 @@ pub(super) fn read_crime(
         missing,
     };
     let periods = book.entries(population::PERIODS).iter();
-    let first_year = periods.filter_map(|entry| population::year_of(&entry.code)).min();
+    // A year or a month: both begin with their year.
+    let first_year = periods
+        .filter_map(|entry| entry.code.get(..4)?.parse().ok())
+        .min();
     let newest = sorted
         .figures
         .iter()
