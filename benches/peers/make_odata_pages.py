@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write a deterministic, synthetic police table as OData v3 JSON pages, with its lists.
 
-The pages have the shape of `TypedDataSet` of data.politie.nl table 47022NED
+The pages have the shape of `TypedDataSet` of data.politie.nl table 47013NED
 (codes padded with spaces, `Perioden` as 2019MM01, null for a cell that is not
 published). The figures are random: they are for timing only, never for a test
 of a number.
@@ -19,7 +19,7 @@ CODES = ("0.0.0 1.1.1 1.1.2 1.2.1 1.2.2 1.2.3 1.2.4 1.2.5 1.3.1 1.4.1 1.4.2 1.4.
          "2.6.8 2.6.9 2.6.10 2.6.11 2.6.12 2.6.13 2.6.14 2.7.2 2.7.3 3.1.1 3.1.2 3.1.3 3.2.1 3.2.2 3.3.2 3.3.5 "
          "3.4.2 3.5.2 3.5.5 3.6.4 3.7.1 3.7.2 3.7.3 3.7.4 3.9.1 3.9.2 3.9.3").split()
 PAGE = 10_000
-BASE = "https://dataderden.cbs.nl/ODataFeed/OData/47022NED"
+BASE = "https://dataderden.cbs.nl/ODataFeed/OData/47013NED"
 TOPIC = "GeregistreerdeMisdrijven_1"
 
 
@@ -47,7 +47,7 @@ def write_lists(out: str, regions: list, periods: list) -> None:
     topic = {"odata.type": "Cbs.OData.Topic", "ID": 3, "Position": 3, "ParentID": None, "Type": "Topic", "Key": TOPIC, "Title": "Geregistreerde misdrijven",
              "Description": "", "Datatype": "Long", "Unit": "aantal", "Decimals": 0, "Default": "Missing", "PresentationType": "Absolute"}
     lists = {
-        "TableInfos": [{"ID": 0, "Title": "Geregistreerde misdrijven; wijken en buurten 2026", "Identifier": "47022NED", "Summary": "", "Modified": "2026-10-15T02:00:00",
+        "TableInfos": [{"ID": 0, "Title": "Geregistreerde misdrijven; wijken en buurten 2026", "Identifier": "47013NED", "Summary": "", "Modified": "2026-10-15T02:00:00",
                         "MetaDataModified": "2026-10-15T02:00:00", "OutputStatus": "Regulier"}],
         "DataProperties": [dimension(0, "Dimension", "SoortMisdrijf"), dimension(1, "GeoDimension", "RegioS"), dimension(2, "TimeDimension", "Perioden"), topic],
         "CategoryGroups": [],

@@ -45,7 +45,7 @@ const ROUNDS: usize = 3;
 const SOURCE: &str = r#"
 id = "politie_misdrijven"
 kind = "police_crime"
-table = "47022NED"
+table = "47013NED"
 base_url = "https://dataderden.cbs.nl/ODataFeed/odata"
 total_code = "0.0.0"
 not_published_monthly = ["1.4.1", "3.2.1", "3.2.2", "3.7.3"]
@@ -189,7 +189,7 @@ fn fetch(
         let mut run = said(
             Command::new(python)
                 .arg(script)
-                .args([&server.address(), "47022NED"]),
+                .args([&server.address(), "47013NED"]),
         )?;
         run.seconds = began.elapsed().as_secs_f64();
         theirs.push(run);
@@ -200,21 +200,16 @@ fn fetch(
     Ok(())
 }
 
-/// The pipeline of Hengelo with this table from this service in the place of its own.
+/// The pipeline of Hengelo with its table of crimes from this service, with one count.
 fn pipeline(root: &Path, folder: &Path, address: &str) -> Outcome<PathBuf> {
     let target = folder.join("pipeline");
     disk::remove_tree(&target)?;
     disk::create_dir_all(&target.join("hengelo"))?;
-    let of_table =
-        |path: &Path| Ok::<_, disk::DiskError>(disk::read_to_string(path)?.replace("47013NED", "47022NED"));
     for register in disk::list(&root.join("pipelines/hengelo"))? {
         let name = register.file_name().unwrap_or_default();
-        disk::write_atomic(
-            &target.join("hengelo").join(name),
-            of_table(&register)?.as_bytes(),
-        )?;
+        disk::write_atomic(&target.join("hengelo").join(name), &disk::read(&register)?)?;
     }
-    let text = of_table(&root.join("pipelines/hengelo.toml"))?
+    let text = disk::read_to_string(&root.join("pipelines/hengelo.toml"))?
         .replacen("https://dataderden.cbs.nl", &format!("http://{address}"), 1)
         .replacen(
             "aangiften = \"Aangiften_2\"\ninternetaangiften = \"Internetaangiften_3\"\n",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use nulmeting::disk;
 
-/// The service, as far as the table 47022NED is concerned. It stops with the process.
+/// The service, as far as the table 47013NED is concerned. It stops with the process.
 pub struct Server {
     address: SocketAddr,
 }
@@ -97,7 +97,7 @@ fn answer(target: &str, folder: &Path, address: SocketAddr) -> Option<Vec<u8>> {
 }
 
 fn resources(address: SocketAddr) -> Vec<u8> {
-    let base = format!("http://{address}/ODataFeed/odata/47022NED");
+    let base = format!("http://{address}/ODataFeed/odata/47013NED");
     let resource = |name: &&str| format!("{{\"name\":\"{name}\",\"url\":\"{base}/{name}\"}}");
     let list: Vec<String> = RESOURCES.iter().map(resource).collect();
     format!(
