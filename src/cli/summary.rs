@@ -41,7 +41,8 @@ FROM doel_voortgang AS d WHERE d.oordeel_herzien IS NOT NULL ORDER BY d.volgorde
 
 const CHECKS: &str =
     "SELECT count(*) AS gedaan, count(*) FILTER (WHERE ernst = 'fout' AND aantal > 0) AS fouten,
-       count(*) FILTER (WHERE ernst = 'waarschuwing' AND aantal > 0) AS waarschuwingen FROM controles";
+       count(*) FILTER (WHERE ernst = 'waarschuwing' AND aantal > 0) AS waarschuwingen,
+       count(*) FILTER (WHERE gezien = 0) AS leeg FROM controles";
 
 /// The summary of the current release.
 pub(super) fn of_current(data: &Path) -> Result<String, Error> {
@@ -71,6 +72,11 @@ pub(super) fn of_current(data: &Path) -> Result<String, Error> {
             checks.whole("fouten").unwrap_or_default(),
             checks.whole("waarschuwingen").unwrap_or_default(),
         );
+        // They found nothing because there was nothing.
+        let empty = checks.whole("leeg").unwrap_or_default();
+        if empty > 0 {
+            let _ = writeln!(text, "             {empty} daarvan hadden niets te toetsen");
+        }
     }
     let _ = writeln!(
         text,

@@ -60,9 +60,9 @@ pub(super) fn read_crime(
         missing,
     };
     let periods = book.entries(population::PERIODS).iter();
-    // A year or a month: both begin with their year.
+    // A month begins with its year too.
     let first_year = periods
-        .filter_map(|entry| entry.code.get(..4)?.parse().ok())
+        .filter_map(|entry| population::four_digits(entry.code.get(..4)?))
         .min();
     let newest = sorted
         .figures

@@ -23,7 +23,8 @@ pub(super) fn year_of(code: &str) -> Option<i32> {
     four_digits(code.strip_suffix("JJ00")?)
 }
 
-fn four_digits(text: &str) -> Option<i32> {
+/// A year.
+pub(super) fn four_digits(text: &str) -> Option<i32> {
     let are_digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     are_digits.then(|| text.parse().ok())?
 }
