@@ -62,7 +62,8 @@ pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Outcome, DeriveError> {
 
 fn count(engine: &Engine, check: &SqlFile) -> Result<i64, DeriveError> {
     let question = format!("SELECT count(*) AS aantal FROM {}", check.looked_at);
-    let rows = Rows::ask(engine, &check.path, &question)?;
+    let place = format!("{}, `-- telt:`", check.path);
+    let rows = Rows::ask(engine, &place, &question)?;
     Ok(rows
         .iter()
         .find_map(|row| row.whole("aantal"))
