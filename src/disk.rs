@@ -1,8 +1,8 @@
 //! The one door to the disk.
 //!
 //! Everything that is read or written goes through these few functions, so that every error names its path,
-//! every listing is sorted, and whatever must survive a power cut is synced: a file before it gets its name,
-//! a folder after a name in it changed. Nothing here knows what a landing or a release is.
+//! every listing is sorted, and whatever must survive a power cut is synced: a file before anything relies on it, a
+//! folder after a name in it changed. Nothing here knows what a landing or a release is.
 //!
 //! Nothing is overwritten in place. A file or link that replaces another one is made under a temporary name
 //! (`.partial-…`) beside it and renamed, which rename(2) does in one step; what a crash leaves of that has a
@@ -176,14 +176,13 @@ pub fn open_to_append(path: &Path) -> Result<File, DiskError> {
         .map_err(|cause| DiskError::new("open", path, cause))
 }
 
-/// Adds bytes to the end of a file and brings them safely onto the disk. A power cut may leave a part of them.
+/// Adds bytes to the end of a file, without a sync: a power cut may leave a part of them, or nothing.
 ///
 /// # Errors
 /// [`DiskError`] when it cannot be written.
 pub fn append(file: &mut File, bytes: &[u8]) -> Result<(), DiskError> {
     let path = file.path().to_path_buf();
     file.write_all(bytes)
-        .and_then(|()| file.sync_data())
         .map_err(|cause| DiskError::new("write", &path, cause))
 }
 
@@ -206,29 +205,17 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     Ok(())
 }
 
-/// Copies a stream into a new file, hashing on the way, and syncs the file (not its folder).
+/// Copies a stream into a new file, hashing on the way. The caller calls [`sync`] on it before anything relies on it.
 ///
 /// # Errors
 /// [`CopyError::Reader`] when the stream fails, [`CopyError::Disk`] when the file exists or cannot be
 /// written. A part of the file may then be left; the caller removes it.
 pub fn write_hashed(mut reader: impl Read, to: &Path) -> Result<Content, CopyError> {
     let mut file = create_new(to)?;
-    let content = pump(&mut reader, |chunk| {
+    pump(&mut reader, |chunk| {
         file.write_all(chunk)
             .map_err(|cause| CopyError::Disk(DiskError::new("write", to, cause)))
-    })?;
-    file.sync_all()
-        .map_err(|cause| DiskError::new("write", to, cause))?;
-    Ok(content)
-}
-
-/// Copies a file to a new one, hashing on the way; see [`write_hashed`].
-///
-/// # Errors
-/// [`DiskError`] when either side fails.
-pub fn copy_hashed(from: &Path, to: &Path) -> Result<Content, DiskError> {
-    let reader = File::open(from).map_err(|cause| DiskError::new("read", from, cause))?;
-    write_hashed(reader, to).map_err(|error| reader_is_disk(error, from))
+    })
 }
 
 /// A reader that hashes what goes through it, so that a large file need not be read twice.
@@ -434,12 +421,21 @@ pub fn remove_tree(path: &Path) -> Result<(), DiskError> {
     }
 }
 
+/// Renames in one step, on the same disk. A file at `to` is replaced. The caller calls [`sync`] on the folder before anything
+/// relies on the new name.
+///
+/// # Errors
+/// [`DiskError`] when the rename fails.
+pub fn rename_loosely(from: &Path, to: &Path) -> Result<(), DiskError> {
+    fs_err::rename(from, to).map_err(|cause| DiskError::new("rename", to, cause))
+}
+
 /// Renames in one step, on the same disk, and syncs the folders on both sides. A file at `to` is replaced.
 ///
 /// # Errors
 /// [`DiskError`] when the rename or a sync fails.
 pub fn rename(from: &Path, to: &Path) -> Result<(), DiskError> {
-    fs_err::rename(from, to).map_err(|cause| DiskError::new("rename", to, cause))?;
+    rename_loosely(from, to)?;
     let (old_parent, new_parent) = (parent(from), parent(to));
     if old_parent != new_parent {
         sync(&old_parent)?;

@@ -15,6 +15,7 @@
 
 mod server;
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -22,36 +23,28 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use datafusion::arrow::array::{AsArray as _, RecordBatch};
-use datafusion::arrow::datatypes::Int64Type;
+use datafusion::arrow::array::RecordBatch;
 use nulmeting::clock::Clock;
+use nulmeting::derive::schedule::{Task, make_all};
 use nulmeting::derive::session::Engine;
-use nulmeting::disk;
+use nulmeting::derive::sql_file::Layer;
+use nulmeting::derive::{self, Model};
+use nulmeting::fetch::offline;
 use nulmeting::landing::{Arrival, Edition, Landing, LandingWriter};
-use nulmeting::normalise::{self, Rows};
-use nulmeting::pipeline::Source;
+use nulmeting::pipeline::SourceKind;
 use nulmeting::publish::RunLock;
+use nulmeting::{disk, night, normalise};
 
 use self::server::Server;
 
 /// What makes the pages.
 const GENERATOR: &str = "benches/peers/make_odata_pages.py";
+/// The table in which the figures are finished.
+const FINISHED: &str = "misdrijven";
 /// How many regions the tables have: 0.7 and 3.7 million rows.
 const SIZES: [usize; 2] = [70, 350];
 /// Times that each contestant runs; the median counts.
 const ROUNDS: usize = 3;
-
-/// The table, as a pipeline file would have it.
-const SOURCE: &str = r#"
-id = "politie_misdrijven"
-kind = "police_crime"
-table = "47013NED"
-base_url = "https://dataderden.cbs.nl/ODataFeed/odata"
-total_code = "0.0.0"
-not_published_monthly = ["1.4.1", "3.2.1", "3.2.2", "3.7.3"]
-[measures]
-waarde = "GeregistreerdeMisdrijven_1"
-"#;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -68,7 +61,7 @@ fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["--direct", data, out] => direct(Path::new(data), Path::new(out)),
+        ["--direct", pipeline, data, out] => direct(Path::new(pipeline), Path::new(data), Path::new(out)),
         others if others.contains(&"--quick") => compare(&[4], 1, &["duckdb"], false),
         others if others.contains(&"--fetch") => compare(&[], ROUNDS, &[], true),
         _ => compare(&SIZES, ROUNDS, &["polars", "duckdb"], true),
@@ -98,10 +91,12 @@ fn compare(sizes: &[usize], rounds: usize, peers: &[&str], fetches: bool) -> Out
         "{:>8} {:>10} {:12} {:>8} {:>12} {:>6}",
         "regions", "rows", "contestant", "s", "x nulmeting", "MiB"
     )?;
+    // Of the address only the tables matter here.
+    let night = pipeline(root, &folder, "localhost")?;
     let mut times = Vec::new();
     for regions in sizes {
         let pages = pages(root, &folder, *regions)?;
-        let data = landed(&pages, &folder.join(format!("landed-{regions}")))?;
+        let data = landed(root, &night, &pages, &folder.join(format!("night-{regions}")))?;
         let out = folder.join("out");
         disk::create_dir_all(&out)?;
         let mut ours = Vec::new();
@@ -110,7 +105,7 @@ fn compare(sizes: &[usize], rounds: usize, peers: &[&str], fetches: bool) -> Out
             ours.push(said(
                 Command::new(std::env::current_exe()?)
                     .arg("--direct")
-                    .args([&data, &out]),
+                    .args([&night, &data, &out]),
             )?);
             for (peer, runs) in peers.iter().zip(&mut theirs) {
                 let script = root.join("benches/peers/peers.py");
@@ -282,9 +277,16 @@ fn pages(root: &Path, folder: &Path, regions: usize) -> Outcome<PathBuf> {
     Ok(pages)
 }
 
-/// Lets the pages land with their lists, unless they have.
-fn landed(pages: &Path, data: &Path) -> Outcome<PathBuf> {
-    let source = source()?;
+/// Lets the pages land with their lists, and the inhabitants that were recorded, unless they have.
+fn landed(root: &Path, pipeline: &Path, pages: &Path, data: &Path) -> Outcome<PathBuf> {
+    let mut pipeline = night::load_pipeline(pipeline)?;
+    let sources = &mut pipeline.file.sources;
+    let source = sources
+        .iter_mut()
+        .find(|source| source.kind == SourceKind::PoliceCrime);
+    let source = source.ok_or("a pipeline without crimes")?;
+    source.recorded.clear();
+    let source = source.clone();
     let files: Vec<PathBuf> = [disk::list(pages)?, disk::list(&pages.join("lists"))?].concat();
     let is_answer = |path: &&PathBuf| {
         let name = path.file_name().unwrap_or_default();
@@ -300,6 +302,7 @@ fn landed(pages: &Path, data: &Path) -> Outcome<PathBuf> {
     let clock = Clock::real();
     let mut lock = RunLock::acquire(data, &clock)?;
     let mut writer = LandingWriter::open(&mut lock)?;
+    offline::land(&pipeline, &root.join("fixtures"), &clock, &mut writer)?;
     let edition = Edition {
         state: "2026-10-15".to_owned(),
         peildatum: NaiveDate::from_ymd_opt(2026, 10, 15).ok_or("no such day")?,
@@ -331,41 +334,63 @@ fn landed(pages: &Path, data: &Path) -> Outcome<PathBuf> {
     Ok(data.to_owned())
 }
 
-fn source() -> Outcome<Source> {
-    Ok(toml::from_str(SOURCE)?)
-}
-
-/// Our contestant: from the landing to the raw tables of a night.
-fn direct(data: &Path, out: &Path) -> Outcome<()> {
-    let source = source()?;
+/// Our contestant: from the landing to the finished table, as a night makes it.
+fn direct(pipeline: &Path, data: &Path, out: &Path) -> Outcome<()> {
     let scratch = out.join("nulmeting");
     disk::remove_tree(&scratch)?;
     disk::create_dir_all(&scratch)?;
+    let pipeline = night::load_pipeline(pipeline)?;
+    let mut files = derive::load(None)?;
+    // It tells how the checks ended, and there are none here.
+    files.retain(|file| file.name != "controles");
     let began = Instant::now();
-    let files = Landing::open(data)?.in_use(&source.id)?;
-    let tables = normalise::read_crime(&source, &files, &scratch)?;
+    let engine = Engine::new()?;
+    let mut given = BTreeSet::new();
+    for table in normalise::read(&pipeline, &Landing::open(data)?, &scratch, None)? {
+        table.rows.register(&engine, &table.name)?;
+        given.insert(table.name);
+    }
+    if std::env::var_os("NM_TIME").is_some() {
+        eprintln!("read {:.3}", began.elapsed().as_secs_f64());
+    }
+    let layers = [Layer::Norm, Layer::Step, Layer::Mart];
+    let models = needed(derive::ordered(&engine, &files, &layers, &given)?);
+    let targets: Vec<PathBuf> = models
+        .iter()
+        .map(|(file, _)| scratch.join(format!("{}.parquet", file.name)))
+        .collect();
+    let tasks: Vec<Task<'_>> = models
+        .iter()
+        .zip(&targets)
+        .map(|((file, reads), target)| Task { file, reads, target })
+        .collect();
+    let made = make_all(&engine, &tasks, 2)?;
     let seconds = began.elapsed().as_secs_f64();
     let peak = peak_memory("self").unwrap_or_default();
-    let rows = tables.into_iter().find_map(|table| match table.rows {
-        Rows::Sorted { files, .. } => files.into_iter().next(),
-        _ => None,
-    });
-    let file = rows.ok_or("no edition that was fetched whole")?;
-    disk::rename(&file, &out.join("nulmeting.parquet"))?;
-    let engine = Engine::new()?;
-    engine.register_file("ons", &out.join("nulmeting.parquet"))?;
-    let counted = engine.query("rows", "SELECT count(*) FROM ons")?;
-    let rows = counted
-        .first()
-        .ok_or("no rows")?
-        .column(0)
-        .as_primitive::<Int64Type>()
-        .value(0);
+    let (Some(made), Some(target)) = (made.last(), targets.last()) else {
+        return Err("no model of the finished table".into());
+    };
+    disk::rename(target, &out.join("nulmeting.parquet"))?;
+    let rows = made.rows;
     writeln!(
         io::stdout(),
         "nulmeting normalise {seconds:.3} s {rows} rows {peak} MiB"
     )?;
     Ok(())
+}
+
+/// The finished table and what it needs, of models that come in an order in which they can run.
+fn needed(models: Vec<Model>) -> Vec<Model> {
+    let mut wanted = BTreeSet::from([FINISHED.to_owned()]);
+    let mut needed: Vec<Model> = Vec::new();
+    for (file, reads) in models.into_iter().rev() {
+        if wanted.contains(&file.name) {
+            wanted.extend(reads.iter().cloned());
+            needed.push((file, reads));
+        }
+    }
+    needed.reverse();
+    needed
 }
 
 /// The sums by kind and year must be those of a peer.

@@ -16,6 +16,9 @@ const LINE_WIDTH: usize = 80;
 /// Columns of the first column of the table, so that the longest verdict fits the line.
 const NAME_WIDTH: usize = 24;
 
+/// The columns of counts, with the width that they have at least.
+const COUNTS: [(&str, usize); 4] = [("nota", 5), ("bron", 7), ("vorig", 5), ("waarde", 5)];
+
 const HEAD: &str = "SELECT b.gemeente_naam, b.titel, b.basisjaar, j.jaar
 FROM beleid AS b CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapportage) AS j";
 
@@ -109,9 +112,21 @@ fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
             "jaar 0 is nog niet vastgesteld: {base} is zoals de politie het nu telt"
         );
     }
+    let widths = COUNTS.map(|(column, least)| {
+        let of_row = |row: Row<'_>| count(row.whole(column)).chars().count();
+        series.iter().map(of_row).max().unwrap_or_default().max(least)
+    });
+    // What a large city needs for its counts is taken from the names.
+    let needed: usize = widths
+        .iter()
+        .zip(COUNTS)
+        .map(|(width, (_, least))| width - least)
+        .sum();
+    let name_width = NAME_WIDTH.saturating_sub(needed);
+    let [note, source, before, now] = widths;
     let _ = writeln!(
         text,
-        "\n{:NAME_WIDTH$} {base:>5} {base:>7} {:>5} {year:>5}  oordeel t.o.v. {base}\n{:NAME_WIDTH$} {:>5} {:>7}",
+        "\n{:name_width$} {base:>note$} {base:>source$} {:>before$} {year:>now$}  oordeel t.o.v. {base}\n{:name_width$} {:>note$} {:>source$}",
         "jaar 0 is het jaar",
         year - 1,
         "",
@@ -122,29 +137,27 @@ fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
     for row in series.iter() {
         let is_part = row.text("soort").as_deref() == Some("reeks");
         let name = row.text("naam").unwrap_or_default();
-        let name = shortened(&if is_part { name } else { name.to_uppercase() });
+        let name = shortened(&if is_part { name } else { name.to_uppercase() }, name_width);
         let verdict = match (row.text("teken"), row.text("oordeel")) {
             (Some(sign), Some(verdict)) if row.whole("waarde").is_some() => format!("{sign} {verdict}"),
             _ => "· geen politiecijfers".to_owned(),
         };
-        let _ = writeln!(
-            text,
-            "{name:NAME_WIDTH$} {:>5} {:>7} {:>5} {:>5}  {verdict}",
-            count(row.whole("nota")),
-            count(row.whole("bron")),
-            count(row.whole("vorig")),
-            count(row.whole("waarde")),
-        );
+        let counts: String = COUNTS
+            .iter()
+            .zip(widths)
+            .map(|((column, _), width)| format!(" {:>width$}", count(row.whole(column))))
+            .collect();
+        let _ = writeln!(text, "{name:name_width$}{counts}  {verdict}");
     }
 }
 
 /// A name that is too long ends in a dot leader that shows that it goes on.
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= NAME_WIDTH {
+fn shortened(name: &str, width: usize) -> String {
+    if name.chars().count() <= width {
         return name.to_owned();
     }
     name.chars()
-        .take(NAME_WIDTH - 1)
+        .take(width.saturating_sub(1))
         .chain(std::iter::once('…'))
         .collect()
 }
@@ -317,9 +330,28 @@ mod tests {
     #[test]
     fn a_long_name_shows_that_it_goes_on() {
         assert_eq!(
-            shortened("Overlast door personen met verward gedrag"),
+            shortened("Overlast door personen met verward gedrag", 24),
             "Overlast door personen …"
         );
-        assert_eq!(shortened("Straatroof"), "Straatroof");
+        assert_eq!(shortened("Straatroof", 24), "Straatroof");
+    }
+
+    #[test]
+    fn the_counts_of_a_large_city_stand_under_each_other() {
+        let sql = "SELECT * FROM (VALUES
+            ('Totaal van de mand van de nota', 'som', 81234, 1081234, 81234, NULL, '▲', 'hoger'),
+            ('Straatroof', 'reeks', 99, 99, NULL, 100, '▼', 'lager'))
+            AS r (naam, soort, nota, bron, vorig, waarde, teken, oordeel)";
+        let rows = Rows::ask(&Engine::new().unwrap(), "test", sql).unwrap();
+        let mut text = String::new();
+        table(&mut text, 2023, 2019, &rows);
+        let expected = "
+jaar 0 is het jaar     2019      2019   2022  2023  oordeel t.o.v. 2019
+                       nota   politie
+────────────────────────────────────────────────────────────────────────────────
+TOTAAL VAN DE MAND … 81.234 1.081.234 81.234     –  · geen politiecijfers
+Straatroof              99        99      –   100  ▼ lager
+";
+        assert_eq!(text, expected);
     }
 }
