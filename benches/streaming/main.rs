@@ -3,9 +3,10 @@
 //! judged.
 //!
 //! Every contestant runs in a process of its own on the same pages, in turn, and says its own time and its peak of
-//! memory. Ours is what a night does with an edition that was fetched: it proves that nothing is missing or double, adds up the
-//! kinds of every place and writes eleven columns; the peers write seven. They are Python scripts in `benches/peers/` and need an environment, which this
-//! makes; without it nothing is compared:
+//! memory. Ours is what a night does with an edition that was fetched, and says both when the rows stand in order, proven whole
+//! and added up, and when `misdrijven` is finished, in which every figure has its meaning. The peers write seven columns
+//! and no meaning. They are Python scripts in `benches/peers/` and need an environment, which this makes; without it nothing is
+//! compared:
 //!
 //! ```sh
 //! python3 -m venv target/peers && target/peers/bin/pip install -r benches/peers/requirements.txt
@@ -88,7 +89,7 @@ fn compare(sizes: &[usize], rounds: usize, peers: &[&str], fetches: bool) -> Out
     let peers = if has_peers { peers } else { &[] };
     writeln!(
         output,
-        "{:>8} {:>10} {:12} {:>8} {:>12} {:>6}",
+        "{:>8} {:>10} {:13} {:>8} {:>12} {:>6}",
         "regions", "rows", "contestant", "s", "x nulmeting", "MiB"
     )?;
     // Of the address only the tables matter here.
@@ -99,22 +100,26 @@ fn compare(sizes: &[usize], rounds: usize, peers: &[&str], fetches: bool) -> Out
         let data = landed(root, &night, &pages, &folder.join(format!("night-{regions}")))?;
         let out = folder.join("out");
         disk::create_dir_all(&out)?;
-        let mut ours = Vec::new();
+        let (mut in_order, mut ours) = (Vec::new(), Vec::new());
         let mut theirs = vec![Vec::new(); peers.len()];
         for _ in 0..rounds {
-            ours.push(said(
+            let both = said(
                 Command::new(std::env::current_exe()?)
                     .arg("--direct")
                     .args([&night, &data, &out]),
-            )?);
+            )?;
+            let [rows, finished] = both.try_into().map_err(|_| "ours says two times")?;
+            in_order.push(rows);
+            ours.push(finished);
             for (peer, runs) in peers.iter().zip(&mut theirs) {
                 let script = root.join("benches/peers/peers.py");
-                runs.push(said(
+                let said = said(
                     Command::new(&peer_python)
                         .arg(script)
                         .args([&pages, &out])
                         .arg(peer),
-                )?);
+                )?;
+                runs.extend(said.into_iter().next());
             }
         }
         for peer in peers {
@@ -124,6 +129,7 @@ fn compare(sizes: &[usize], rounds: usize, peers: &[&str], fetches: bool) -> Out
             )?;
         }
         let ours = median(ours);
+        print(&mut output, *regions, "rows in order", &median(in_order), &ours)?;
         print(&mut output, *regions, "nulmeting", &ours, &ours)?;
         for (peer, runs) in peers.iter().zip(theirs) {
             print(&mut output, *regions, peer, &median(runs), &ours)?;
@@ -147,7 +153,7 @@ fn print(output: &mut impl io::Write, regions: usize, name: &str, run: &Run, our
     let times = run.seconds / ours.seconds;
     writeln!(
         output,
-        "{regions:>8} {:>10} {name:12} {:>8.2} {times:>12.1} {:>6}",
+        "{regions:>8} {:>10} {name:13} {:>8.2} {times:>12.1} {:>6}",
         run.rows, run.seconds, run.peak
     )
 }
@@ -181,11 +187,12 @@ fn fetch(
         let script = root.join("benches/peers/download.py");
         // Both as whole processes, from outside.
         let began = Instant::now();
-        let mut run = said(
+        let said = said(
             Command::new(python)
                 .arg(script)
                 .args([&server.address(), "47013NED"]),
         )?;
+        let mut run = said.into_iter().next().ok_or("a peer that says nothing")?;
         run.seconds = began.elapsed().as_secs_f64();
         theirs.push(run);
     }
@@ -200,6 +207,7 @@ fn pipeline(root: &Path, folder: &Path, address: &str) -> Outcome<PathBuf> {
     let target = folder.join("pipeline");
     disk::remove_tree(&target)?;
     disk::create_dir_all(&target.join("hengelo"))?;
+    disk::create_dir_all(&target.join("inbox"))?;
     for register in disk::list(&root.join("pipelines/hengelo"))? {
         let name = register.file_name().unwrap_or_default();
         disk::write_atomic(&target.join("hengelo").join(name), &disk::read(&register)?)?;
@@ -239,24 +247,25 @@ fn watched(command: &mut Command) -> Outcome<(f64, u64)> {
     Err(words.into())
 }
 
-/// What a contestant says of itself: `polars normalise 3.41 s 3717000 rows 361 MiB`.
-fn said(command: &mut Command) -> Outcome<Run> {
+/// What a contestant says of itself, a line for each thing that it made: `polars normalise 3.41 s 3717000 rows 361 MiB`.
+fn said(command: &mut Command) -> Outcome<Vec<Run>> {
     let output = command.stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8(output.stdout)?;
-    let words: Vec<&str> = text
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    match words.as_slice() {
-        [_, _, seconds, "s", rows, "rows", peak, "MiB"] if output.status.success() => Ok(Run {
-            seconds: seconds.parse()?,
-            rows: rows.parse()?,
-            peak: peak.parse()?,
-        }),
-        _ => Err(format!("a contestant failed: {text}").into()),
+    let run = |line: &str| -> Outcome<Run> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [_, _, seconds, "s", rows, "rows", peak, "MiB"] => Ok(Run {
+                seconds: seconds.parse()?,
+                rows: rows.parse()?,
+                peak: peak.parse()?,
+            }),
+            _ => Err(format!("a contestant says: {line}").into()),
+        }
+    };
+    if !output.status.success() {
+        return Err(format!("a contestant failed: {text}").into());
     }
+    text.lines().map(run).collect()
 }
 
 /// Has the pages made, unless they are there.
@@ -344,14 +353,14 @@ fn direct(pipeline: &Path, data: &Path, out: &Path) -> Outcome<()> {
     // It tells how the checks ended, and there are none here.
     files.retain(|file| file.name != "controles");
     let began = Instant::now();
+    let tables = normalise::read(&pipeline, &Landing::open(data)?, &scratch, None)?;
+    let read = began.elapsed().as_secs_f64();
+    let peak_of_reading = peak_memory("self").unwrap_or_default();
     let engine = Engine::new()?;
     let mut given = BTreeSet::new();
-    for table in normalise::read(&pipeline, &Landing::open(data)?, &scratch, None)? {
+    for table in tables {
         table.rows.register(&engine, &table.name)?;
         given.insert(table.name);
-    }
-    if std::env::var_os("NM_TIME").is_some() {
-        eprintln!("read {:.3}", began.elapsed().as_secs_f64());
     }
     let layers = [Layer::Norm, Layer::Step, Layer::Mart];
     let models = needed(derive::ordered(&engine, &files, &layers, &given)?);
@@ -374,7 +383,8 @@ fn direct(pipeline: &Path, data: &Path, out: &Path) -> Outcome<()> {
     let rows = made.rows;
     writeln!(
         io::stdout(),
-        "nulmeting normalise {seconds:.3} s {rows} rows {peak} MiB"
+        "nulmeting normalise {read:.3} s {rows} rows {peak_of_reading} MiB\n\
+         nulmeting finished {seconds:.3} s {rows} rows {peak} MiB"
     )?;
     Ok(())
 }

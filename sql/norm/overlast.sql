@@ -24,6 +24,7 @@ plaats AS (
            r.peildatum,
            r.regio_code,
            r.periode_code,
+           max(r.indeling) AS indeling,
            count(*) FILTER (WHERE NOT s.is_totaal) AS soorten,
            count(r.waarde) AS met_waarde,
            coalesce(max(r.waarde) FILTER (WHERE s.is_totaal), 0) = coalesce(sum(r.waarde) FILTER (WHERE NOT s.is_totaal), 0) AS sluit
@@ -31,6 +32,7 @@ plaats AS (
     JOIN soort_overlast AS s ON s.soort_code = r.soort_code
     GROUP BY r.bron, r.peildatum, r.regio_code, r.periode_code
 ),
+-- Alle regio's staan op een gemeentelijke indeling: die van de nieuwste versie.
 nieuwste AS (
     SELECT p.bron,
            p.regio_code,
@@ -38,6 +40,7 @@ nieuwste AS (
            max(p.peildatum) AS peildatum
     FROM plaats AS p
     JOIN lijst AS l ON l.bron = p.bron AND l.soorten = p.soorten
+    JOIN bronnen AS b ON b.bron = p.bron AND coalesce(b.indeling, p.indeling, 0) = coalesce(p.indeling, b.indeling, 0)
     GROUP BY p.bron, p.regio_code, p.periode_code
 ),
 gevuld AS (

@@ -350,7 +350,7 @@ jaar 0 is het jaar     2019      2019   2022  2023  oordeel t.o.v. 2019
                        nota   politie
 ────────────────────────────────────────────────────────────────────────────────
 TOTAAL VAN DE MAND … 81.234 1.081.234 81.234     –  · geen politiecijfers
-Straatroof              99        99      –   100  ▼ lager
+Straatroof               99        99      –   100  ▼ lager
 ";
         assert_eq!(text, expected);
     }

@@ -1,7 +1,7 @@
 //! What the codes of a table are: the lists that the source publishes beside its figures.
 //!
 //! Some exports give titles and no codes. A title is only taken for a code when the source's own list has exactly that
-//! title, or the pipeline file names it as a former one. Nothing is matched loosely.
+//! title, and once, or the pipeline file names it as a former one. Nothing is matched loosely.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,8 @@ struct Dimension {
     entries: Vec<Entry>,
     /// Members of older editions that are in the list no more.
     former: Vec<Entry>,
-    code_of_title: HashMap<String, String>,
+    /// Nothing for a title that several members have.
+    code_of_title: HashMap<String, Option<String>>,
 }
 
 /// A measure of the table.
@@ -108,7 +109,7 @@ impl CodeBook {
                 dimension
                     .code_of_title
                     .entry(member.title.trim().to_owned())
-                    .or_insert_with(|| member.key.clone());
+                    .or_insert_with(|| Some(member.key.clone()));
                 dimension.former.push(entry_of(member));
             }
         }
@@ -129,10 +130,14 @@ impl CodeBook {
     }
 
     fn add(&mut self, key: &str, title: &str, entries: Vec<Entry>) {
-        let code_of_title = entries
-            .iter()
-            .map(|entry| (entry.title.trim().to_owned(), entry.code.clone()))
-            .collect();
+        let mut code_of_title = HashMap::new();
+        for entry in &entries {
+            let code = Some(entry.code.clone());
+            code_of_title
+                .entry(entry.title.trim().to_owned())
+                .and_modify(|code| *code = None)
+                .or_insert(code);
+        }
         self.dimensions.push(Dimension {
             key: key.to_owned(),
             title: title.to_owned(),
@@ -171,13 +176,13 @@ impl CodeBook {
             .map(|dimension| dimension.key.as_str())
     }
 
-    /// The key of a measure that a file calls by key, title or former title.
+    /// The key of a measure that a file calls by key, title or former title. A title of several measures names none.
     pub fn measure(&self, name: &str) -> Option<&str> {
         let name = self.former.get(name).map_or(name, String::as_str);
-        self.measures
-            .iter()
-            .find(|measure| measure.key == name || measure.title == name)
-            .map(|measure| measure.key.as_str())
+        let is_key = self.measures.iter().find(|measure| measure.key == name);
+        let mut titled = self.measures.iter().filter(|measure| measure.title == name);
+        let found = is_key.or_else(|| titled.next().filter(|_| titled.next().is_none()));
+        found.map(|measure| measure.key.as_str())
     }
 
     /// The code of a member that a file gives as code or as title.
@@ -197,19 +202,26 @@ impl CodeBook {
             return Ok(member);
         }
         let known = self.dimensions.iter().find(|dimension| dimension.key == key);
-        known
-            .and_then(|dimension| dimension.code_of_title.get(member))
-            .or_else(|| self.former.get(member))
-            .map(String::as_str)
-            .ok_or_else(|| {
+        let list = format!("list {key} of table {}", self.table);
+        match known.and_then(|dimension| dimension.code_of_title.get(member)) {
+            Some(Some(code)) => Ok(code),
+            Some(None) => Err(ReadError::new(
+                file,
+                line,
+                format!("a title of one member of the {list}"),
+                member,
+                "several members have this title: use a file with codes",
+            )),
+            None => self.former.get(member).map(String::as_str).ok_or_else(|| {
                 ReadError::new(
                     file,
                     line,
-                    format!("a title of the list {key} of table {}", self.table),
+                    format!("a title of the {list}"),
                     member,
                     "if the source renamed it, add the old title under [[source.former_titles]] of the pipeline file",
                 )
-            })
+            }),
+        }
     }
 }
 
@@ -251,6 +263,47 @@ mod tests {
             message.contains("a.csv, line 7") && message.contains("list RegioS of table 47013NED"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn a_title_that_two_members_have_names_neither() {
+        let mut book = book();
+        let entry = |code: &str, title: &str| Entry {
+            code: code.to_owned(),
+            title: title.to_owned(),
+            description: String::new(),
+            status: None,
+        };
+        let wijken = [
+            ("WK016400", "Wijk 00"),
+            ("WK015300", "Wijk 00"),
+            ("WK016401", "Wijk 01"),
+        ];
+        let wijken = wijken.map(|(code, title)| entry(code, title));
+        book.add("WijkenEnBuurten", "Wijken en buurten", wijken.to_vec());
+        let code = |title| book.code("WijkenEnBuurten", title, Members::Labels, "a.csv", 7);
+        assert_eq!(code("Wijk 01").unwrap(), "WK016401");
+        let message = code("Wijk 00").unwrap_err().to_string();
+        assert!(message.contains("a title of one member"), "{message}");
+    }
+
+    #[test]
+    fn a_measure_is_found_by_its_key_and_by_a_title_that_is_its_own() {
+        let mut book = book();
+        for (key, title) in [
+            ("Mannen_1", "Mannen"),
+            ("Totaal_2", "Totaal"),
+            ("Totaal_3", "Totaal"),
+        ] {
+            book.measures.push(Measure {
+                key: key.to_owned(),
+                title: title.to_owned(),
+                default: None,
+            });
+        }
+        assert_eq!(book.measure("Mannen"), Some("Mannen_1"));
+        assert_eq!(book.measure("Totaal_3"), Some("Totaal_3"));
+        assert_eq!(book.measure("Totaal"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::error::NormaliseError;
+use super::population::year_of;
 use super::readers::{
     self, DimensionList, Flavour, Metadata, Property, TableInfo, read_feed_list, read_feed_properties,
     read_feed_table_infos, read_metadata,
@@ -128,12 +129,45 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
     for ((peildatum, state), parts) in editions {
         dated.push(parts.whole(source, peildatum, state)?);
     }
+    for edition in &dated {
+        let members = edition.metadata.dimensions.iter().flat_map(|list| &list.members);
+        prove_years(
+            source,
+            members.map(|member| (member.key.as_str(), member.title.as_str())),
+        )?;
+    }
     // Stable: of two editions of one day the later landed stays last.
     dated.sort_by_key(|edition| edition.peildatum);
     Ok(Sorted {
         editions: dated,
         figures,
     })
+}
+
+/// Holds the title of each year among codes against its code. Some tables of CBS give a part of a year (`2026 januari-april`)
+/// or a moment in it (`2010 december`) the code of the year, and only the title says so.
+///
+/// # Errors
+/// [`NormaliseError::PartOfYear`] for the first that is none.
+pub(super) fn prove_years<'m>(
+    source: &Source,
+    members: impl IntoIterator<Item = (&'m str, &'m str)>,
+) -> Result<(), NormaliseError> {
+    for (code, title) in members {
+        let Some(year) = code.strip_suffix("JJ00").filter(|_| year_of(code).is_some()) else {
+            continue;
+        };
+        // What is not final yet has a star. A title that is missing, or the code once more, says nothing.
+        let said = title.trim().trim_end_matches('*').trim_end();
+        if ![year, code, ""].contains(&said) {
+            return Err(NormaliseError::PartOfYear {
+                source_id: source.id.clone(),
+                code: code.to_owned(),
+                title: title.to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 impl Parts {
@@ -173,4 +207,34 @@ impl Parts {
 /// reader refuses a list that says that it is another one.
 fn dimension_of(name: &str) -> &str {
     name.split(['-', '.']).next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = "id = 'politie'\nkind = 'police_crime'\ntable = '47013NED'\nbase_url = 'https://x'\n\
+        total_code = '0.0.0'\n[measures]\nwaarde = 'GeregistreerdeMisdrijven_1'\n";
+
+    #[test]
+    fn a_year_is_what_its_title_calls_a_year() {
+        let source = toml::from_str(SOURCE).unwrap();
+        let prove = |code, title| prove_years(&source, [("GM0164", "Hengelo"), (code, title)]);
+        for title in ["2026", "2026*", "2026 *", "2026**", "2026JJ00", ""] {
+            prove("2026JJ00", title).unwrap();
+        }
+        prove("2026MM01", "2026 januari").unwrap();
+        prove("2026KW01", "2026 1e kwartaal").unwrap();
+        for (code, title) in [
+            ("2026JJ00", "2026 januari-april"),
+            ("2010JJ00", "2010 december"),
+            ("2026JJ00", "2025"),
+        ] {
+            let message = prove(code, title).unwrap_err().to_string();
+            assert!(
+                message.contains("`politie`") && message.contains(code) && message.contains(title),
+                "{message}"
+            );
+        }
+    }
 }

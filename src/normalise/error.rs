@@ -32,6 +32,16 @@ pub enum NormaliseError {
         /// The source.
         source_id: String,
     },
+    /// A period with the code of a year is none.
+    #[error("source `{source_id}` calls the period {code} `{title}`: that is not the year")]
+    PartOfYear {
+        /// The source.
+        source_id: String,
+        /// Code of the period.
+        code: String,
+        /// What the source calls it.
+        title: String,
+    },
     /// A description of a change of territory is told in a new way.
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -73,6 +83,11 @@ impl NormaliseError {
             Self::NoMeasure { .. } => {
                 Some("add `inwoners = …` under [source.measures] of the pipeline file".to_owned())
             }
+            Self::PartOfYear { .. } => Some(
+                "its figures would stand as those of the whole year: leave the source out of the pipeline file until the \
+                 service has the year"
+                    .to_owned(),
+            ),
             Self::Change(error) => Some(error.hint().to_owned()),
             Self::Division(error) => Some(error.hint().to_owned()),
             Self::Derive(error) => error.hint(),

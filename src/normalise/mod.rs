@@ -38,7 +38,7 @@ use crate::derive::DeriveError;
 use crate::derive::session::Engine;
 use crate::disk::{self, sha256_hex};
 use crate::landing::{Landed, Landing};
-use crate::pipeline::{INBOX, Pipeline, REGISTERS, Source, SourceKind};
+use crate::pipeline::{INBOX, Pipeline, REGISTERS, SourceKind};
 use crate::table_file::ColumnSpec;
 
 /// A table that SQL starts from, with where it came from.
@@ -140,25 +140,6 @@ pub fn read(
         registers: Vec::new(),
         published: true,
     });
-    Ok(reading.tables)
-}
-
-/// Reads a table of crimes alone into the raw tables that [`read`] makes of it, for whoever has no pipeline. `files` is all
-/// that landed of the source and is in use.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_crime(
-    source: &Source,
-    files: &[Landed],
-    scratch: &Path,
-) -> Result<Vec<RawTable>, NormaliseError> {
-    let mut reading = Reading {
-        scratch,
-        tables: Vec::new(),
-        files: files::Files::default(),
-    };
-    police::read_crime(source, files, &mut reading)?;
     Ok(reading.tables)
 }
 

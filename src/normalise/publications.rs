@@ -133,6 +133,9 @@ fn read_publication(
     let mut data = Vec::new();
     let sorted = editions::sort(source, files)?;
     let mut take_codes = |codes: &[Code]| {
+        let members = codes.iter();
+        let members = members.map(|code| (code.identifier.as_str(), code.title.as_str()));
+        editions::prove_years(source, members)?;
         let is_municipality = |code: &&Code| code.identifier.starts_with("GM");
         let municipal = codes.iter().filter(is_municipality);
         if municipal.clone().next().is_some() {
@@ -141,15 +144,16 @@ fn read_publication(
                 .collect();
             regions.add_codes(population::REGIONS, "Regio's", codes);
         }
+        Ok::<(), NormaliseError>(())
     };
     for (landed, flavour) in &sorted.figures {
         let (_, input) = open(landed)?;
         match flavour {
-            Flavour::ODataV4Codes => take_codes(&readers::read_codes(input, &name_of(landed))?.entries),
+            Flavour::ODataV4Codes => take_codes(&readers::read_codes(input, &name_of(landed))?.entries)?,
             Flavour::ODataV4Bulk => {
                 let mut bulk = readers::Bulk::open(input, &name_of(landed))?;
                 for dimension in bulk.dimensions()? {
-                    take_codes(&bulk.codes(&dimension.identifier)?);
+                    take_codes(&bulk.codes(&dimension.identifier)?)?;
                 }
                 data.push((*landed, *flavour));
             }

@@ -53,6 +53,7 @@ pub const CONVENTIONS: &[&str] = &[
     "trechter_verwacht_minimum",
     "wijk_drempel",
     "wijk_som_jaren",
+    "wijkinwoners_verschil",
 ];
 
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);

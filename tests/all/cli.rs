@@ -108,8 +108,8 @@ fn a_run_prints_the_table_of_the_note_what_moved_and_what_cannot_be_judged() {
       tegen jaar 0 zoals vastgesteld   pad 2.113,1: op koers (onzeker)
       tegen jaar 0 zoals nu geteld     pad 2.011,6: niet op koers (onzeker)
 
-    Controles    21 gedaan, 0 fouten, 5 met een waarschuwing (nulmeting check)
-                 4 daarvan hadden niets te toetsen
+    Controles    22 gedaan, 0 fouten, 5 met een waarschuwing (nulmeting check)
+                 5 daarvan hadden niets te toetsen
     Publicatie   [DATA]/releases/[RELEASE]
     Rapport      [DATA]/current/rapport/voortgangsrapportage-2022.html
     ");
@@ -132,6 +132,7 @@ fn status_without_a_release_says_so_and_ends_well() {
     cbs_bevolking_begin      03759ned      0  never                  never
     cbs_bevolking_eind       37230ned      0  never                  never
     cbs_veiligheidsmonitor   85146NED      0  never                  never
+    inbox                                  0  never                  never
 
     no release yet: `nulmeting run --offline` makes one
     --- stderr

@@ -437,6 +437,31 @@ fn a_rate_is_given_for_the_year_and_division_of_the_inhabitants_and_for_no_other
 }
 
 #[test]
+fn wijken_without_the_inhabitants_of_the_municipality_are_a_warning() {
+    let live = Live::of_year_0();
+    live.run().with(0);
+    let checked = "SELECT uitkomst, aantal FROM controles WHERE controle = 'wijkinwoners_tegen_gemeente'";
+    assert_eq!(live.project.release().lines(checked), ["in orde | 0"]);
+    {
+        let mut table = live.service.table3_mut(INHABITANTS);
+        table.set("", "WK016400", "", Some(0));
+        table.set_modified("2024-10-30T02:00:00");
+    }
+    live.run().with(0);
+    let release = live.project.release();
+    assert_eq!(release.lines(checked), ["gevonden | 1"]);
+    // The municipality as 03759ned has it.
+    let own = "SELECT inwoners FROM bevolking WHERE regio_code = 'GM0164' AND jaar = 2024";
+    let expected = format!("de gemeente {}", release.lines(own)[0]);
+    let found =
+        release.lines("SELECT voorbeelden FROM controles WHERE controle = 'wijkinwoners_tegen_gemeente'");
+    assert!(
+        found[0].contains("2024: alle wijken samen") && found[0].contains(&expected),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn districts_that_do_not_add_up_to_the_municipality_are_a_warning_that_names_no_district() {
     let live = Live::of_year_0();
     {

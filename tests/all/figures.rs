@@ -381,6 +381,7 @@ fn every_check_ran_and_none_found_an_error() {
             "maanden_tegen_jaar",
             "overlast_tegen_totaal",
             "wijken_tegen_gemeente",
+            "wijkinwoners_tegen_gemeente",
         ]
     );
     // 58 kinds and their total in 375 regions and 11 years.

@@ -37,14 +37,8 @@ fn monitor(rows: Vec<Vec<Cell>>) -> Sheet {
     Sheet::new("Metingen", MONITOR, rows)
 }
 
-/// A project with an inbox and one file in it.
+/// A project with one file in its inbox.
 fn with_file(project: Project, name: &str, bytes: &[u8]) -> Project {
-    project.edit(
-        HENGELO,
-        "# Years that may never be a baseline",
-        "[inbox]\nfolder = \"inbox\"\n\n# Years that may never be a baseline",
-    );
-    disk::create_dir_all(&project.path("pipelines/inbox")).unwrap();
     project.write(&format!("pipelines/inbox/{name}"), bytes);
     project
 }
@@ -431,9 +425,8 @@ fn an_inbox_that_is_not_there_is_refused_and_without_one_nothing_changes() {
     project.edit(HENGELO, "folder = \"inbox\"", "folder = \"../inbox\"");
     project.run().with(78).saying(&["`inbox.folder`"]);
     // Without the block a folder of that name is just a folder.
-    let plain = Project::copy();
-    disk::create_dir_all(&plain.path("pipelines/inbox")).unwrap();
-    plain.write("pipelines/inbox/monitor.xlsx", b"PK");
+    let plain = dropped(b"PK");
+    plain.edit(HENGELO, "[inbox]\nfolder = \"inbox\"\n", "");
     assert!(loaded(&plain).dropped.is_empty());
 }
 

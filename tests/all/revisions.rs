@@ -2,7 +2,7 @@
 //! finding and not a thousand.
 
 use crate::harness::{Asked, copy_tree, repository};
-use crate::live::{CRIMES, Live};
+use crate::live::{CRIMES, Live, NUISANCE};
 
 /// Hengelo and every region that it is a part of.
 const REGIONS: [&str; 5] = ["GM0164", "PV23", "LD02", "RE02", "NL01"];
@@ -125,6 +125,24 @@ fn a_place_that_leaves_with_a_new_division_stops_nothing_and_is_still_named() {
         ))
     };
     assert_eq!((rows("misdrijven"), rows("misdrijven_versies")), (0.0, 59.0));
+}
+
+#[test]
+fn nuisance_of_a_place_that_left_with_a_new_division_counts_no_more() {
+    let count = |release: &Asked, place: &str| {
+        release.number(&format!(
+            "SELECT count(*) AS n FROM overlast WHERE regio_code = '{place}'"
+        ))
+    };
+    let (_live, release) = two_editions(|live| {
+        let mut table = live.service.table3_mut(NUISANCE);
+        table.drop_region("GM0998");
+        table.set_modified("2024-01-15T02:00:00");
+        table.set_title("Overlast per gemeente 2024");
+    });
+    assert_eq!(count(&release, "GM0998"), 0.0);
+    // Four kinds in one year.
+    assert_eq!(count(&release, "GM0164"), 4.0);
 }
 
 /// The changes of the last two releases as lines of `table row column old new cause`.

@@ -13,7 +13,7 @@ use crate::derive::materialise::materialise;
 use crate::derive::session::Engine;
 use crate::disk;
 use crate::normalise::readers::{self, Cell, Header, ReadError, Record, Sink, Topic};
-use crate::normalise::{Reading, editions, files, lists, read_crime};
+use crate::normalise::{Reading, editions, files, lists};
 
 /// The tables as SQL makes them of raw tables.
 struct Tables {
@@ -242,7 +242,7 @@ fn the_same_rows_give_the_same_bytes_every_time() {
     let answers = every_combination("Missing").answers(999, true);
     let bytes = || {
         let folder = tempfile::tempdir().unwrap();
-        let raw = read_crime(&source(3), &answers.files, folder.path()).unwrap();
+        let raw = read_with_files(&source(3), &answers, folder.path()).unwrap();
         let files = raw.into_iter().find_map(|table| match table.rows {
             Rows::Sorted { files, .. } => Some(files),
             _ => None,
@@ -264,7 +264,7 @@ fn an_edition_that_shares_its_day_goes_as_raw_rows() {
     let recorded = answers.files.last_mut().unwrap();
     recorded.entry.state = None;
     let folder = tempfile::tempdir().unwrap();
-    let raw = read_crime(&source(3), &answers.files, folder.path()).unwrap();
+    let raw = read_with_files(&source(3), &answers, folder.path()).unwrap();
     let straight = raw.iter().find(|table| table.name == ROWS).unwrap();
     assert!(matches!(&straight.rows, Rows::Sorted { files, .. } if files.is_empty()));
 }
@@ -344,7 +344,7 @@ fn recorded_years_of_all_municipalities_mean_what_raw_rows_mean() {
 
 fn refusal_of(answers: &Answers) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let read = read_crime(&source(3), &answers.files, folder.path());
+    let read = read_with_files(&source(3), answers, folder.path());
     read.err().unwrap().to_string()
 }
 
