@@ -1,8 +1,8 @@
 //! The one door to the disk.
 //!
 //! Everything that is read or written goes through these few functions, so that every error names its path,
-//! every listing is sorted, and whatever must survive a power cut is synced: a file before anything relies on it, a
-//! folder after a name in it changed. Nothing here knows what a landing or a release is.
+//! every listing is sorted, and whatever must survive a power cut is synced: a file before it gets its name,
+//! a folder after a name in it changed, before anything relies on that. Nothing here knows what a landing or a release is.
 //!
 //! Nothing is overwritten in place. A file or link that replaces another one is made under a temporary name
 //! (`.partial-…`) beside it and renamed, which rename(2) does in one step; what a crash leaves of that has a
@@ -205,17 +205,20 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     Ok(())
 }
 
-/// Copies a stream into a new file, hashing on the way. The caller calls [`sync`] on it before anything relies on it.
+/// Copies a stream into a new file, hashing on the way, and syncs the file (not its folder).
 ///
 /// # Errors
 /// [`CopyError::Reader`] when the stream fails, [`CopyError::Disk`] when the file exists or cannot be
 /// written. A part of the file may then be left; the caller removes it.
 pub fn write_hashed(mut reader: impl Read, to: &Path) -> Result<Content, CopyError> {
     let mut file = create_new(to)?;
-    pump(&mut reader, |chunk| {
+    let content = pump(&mut reader, |chunk| {
         file.write_all(chunk)
             .map_err(|cause| CopyError::Disk(DiskError::new("write", to, cause)))
-    })
+    })?;
+    file.sync_all()
+        .map_err(|cause| DiskError::new("write", to, cause))?;
+    Ok(content)
 }
 
 /// A reader that hashes what goes through it, so that a large file need not be read twice.

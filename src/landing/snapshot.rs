@@ -6,17 +6,16 @@
 //! Each answer is a file of the landing from the moment it is stored, but the manifest does not name it. When the
 //! last one is in and the table was proven whole, [`Snapshot::commit`] names them all in one step. A fetch that was
 //! interrupted finds its answers in the journal and asks only for the rest; when the source has moved on meanwhile
-//! they are thrown away. Answers and journal are synced at the commit only: what a power cut took is found out by its hash
-//! and asked again.
+//! they are thrown away. The journal is not synced: what a power cut took of it is asked again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::writer::{entry_of, make_lasting, receive, refuse_status, settle};
+use super::writer::{entry_of, receive, refuse_status, settle};
 use super::{Arrival, Entry, Landed, LandingError, LandingWriter, check_name, check_source_id, manifest};
 use crate::clock::serde_date;
 use crate::disk::{self, File, Kind};
@@ -59,8 +58,6 @@ pub struct Snapshot<'writer, 'lock> {
     source_id: String,
     folder: PathBuf,
     edition: Edition,
-    /// Names of the files that count already.
-    named: BTreeSet<String>,
     arrived: Mutex<Journal>,
 }
 
@@ -94,8 +91,8 @@ impl<'lock> LandingWriter<'lock> {
             }
             is_wanted
         });
-        let named: BTreeSet<String> = known.iter().map(Entry::file_name).collect();
-        for name in left.iter().filter(|name| !named.contains(*name)) {
+        let is_named = |name: &String| known.iter().any(|entry| entry.file_name() == *name);
+        for name in left.iter().filter(|name| !is_named(name)) {
             let path = folder.join(name);
             if disk::kind(&path)? == Some(Kind::File) {
                 disk::remove_file(&path)?;
@@ -114,7 +111,6 @@ impl<'lock> LandingWriter<'lock> {
             }),
             folder,
             edition,
-            named,
             writer: self,
         })
     }
@@ -204,9 +200,7 @@ impl Snapshot<'_, '_> {
             .map_err(landing)
             .and_then(|content| Ok((content, judge(&partial).map_err(Refused::Judged)?)))
             .and_then(|(content, judged)| {
-                let name = manifest::file_name(&content.sha256, &arrival.name);
-                let path = self.folder.join(&name);
-                settle(&partial, &path, &content, self.named.contains(&name)).map_err(landing)?;
+                settle(&partial, &self.folder, &arrival.name, &content).map_err(landing)?;
                 Ok((content, judged))
             });
         if kept.is_err() {
@@ -245,11 +239,6 @@ impl Snapshot<'_, '_> {
     pub fn commit(self) -> Result<(), LandingError> {
         let journal = self.arrived.into_inner().unwrap_or_else(PoisonError::into_inner);
         let arrived = journal.entries;
-        let paths: Vec<PathBuf> = arrived
-            .values()
-            .map(|entry| self.folder.join(entry.file_name()))
-            .collect();
-        make_lasting(&self.folder, &paths)?;
         let mut entries = self.writer.load(&self.source_id)?.to_vec();
         entries.retain(|entry| {
             arrived

@@ -140,18 +140,6 @@ fn an_answer_that_was_altered_on_the_disk_is_asked_again() {
 }
 
 #[test]
-fn an_answer_that_a_power_cut_left_short_without_a_word_in_the_journal_is_asked_again() {
-    let mut data = Data::new();
-    let mut writer = LandingWriter::open(&mut data.lock).unwrap();
-    let kept = store(&writer.snapshot(SOURCE, first()).unwrap(), "1.json", "one");
-    drop(writer);
-    disk::write_atomic(&kept.path, b"").unwrap();
-    disk::remove_file(&data.source_folder().join("unfinished.jsonl")).unwrap();
-    take_in(&mut data, first(), &[("1.json", "one")]);
-    assert_eq!(in_use(&data), [("1.json".to_owned(), "2023-11-01".to_owned())]);
-}
-
-#[test]
 fn a_correction_on_the_same_day_takes_the_place_of_the_table_and_a_later_one_stands_beside_it() {
     let mut data = Data::new();
     take_in(&mut data, first(), &[("1.json", "one"), ("2.json", "two")]);

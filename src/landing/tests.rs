@@ -442,23 +442,3 @@ fn a_crash_between_rename_and_manifest_leaves_a_file_that_nobody_sees_and_the_ne
     assert_eq!(data.read().unwrap().len(), 1);
     assert_eq!(data.file_names(), ["ba7816bf8f01cfea-abc.csv", "manifest.json"]);
 }
-
-#[test]
-fn a_file_that_a_power_cut_left_short_gives_way_to_the_next_arrival_unless_a_manifest_names_it() {
-    let mut data = Data::new();
-    disk::create_dir_all(&data.source_folder()).unwrap();
-    let path = data.source_folder().join("ba7816bf8f01cfea-abc.csv");
-    for left in [b"".as_slice(), b"ab"] {
-        disk::write_atomic(&path, left).unwrap();
-        data.store(page("abc.csv"), b"abc").unwrap();
-        assert_eq!(disk::read(&path).unwrap(), b"abc");
-        disk::remove_file(&data.source_folder().join("manifest.json")).unwrap();
-    }
-    data.store(page("abc.csv"), b"abc").unwrap();
-    disk::write_atomic(&path, b"ab").unwrap();
-    let refused = data.store(page("abc.csv"), b"abc");
-    assert!(
-        matches!(refused, Err(LandingError::Altered { .. })),
-        "{refused:?}"
-    );
-}

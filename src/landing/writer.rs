@@ -1,9 +1,9 @@
-//! Adding to the landing: write beside, rename, sync, then note it in the manifest.
+//! Adding to the landing: write beside, sync, rename, then note it in the manifest. The names in a folder are synced once,
+//! before a manifest tells of them.
 //!
 //! There is one writer at a time, and it holds the run's lock for as long as it lives. Between any two steps
-//! a crash leaves either a partial file, which the next writer sweeps, or a file that the manifest does not name yet.
-//! The next arrival of the same bytes adopts such a file when it is whole, and takes its place when it is not: after a
-//! power cut a name may stand for less than was written. What a manifest names was synced before.
+//! a crash leaves either a partial file, which the next writer sweeps, or a whole file that the manifest does
+//! not name yet, which the next arrival of the same bytes adopts after checking it.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -90,7 +90,7 @@ impl<'lock> LandingWriter<'lock> {
     ) -> Result<Landed, LandingError> {
         let expected = self.expect(source_id, arrival)?;
         let landed = expected.receive(body).and_then(|content| {
-            let path = expected.settle(&content, self.load(source_id)?)?;
+            let path = expected.settle(&content)?;
             Ok((content, path))
         });
         if landed.is_err() {
@@ -98,7 +98,6 @@ impl<'lock> LandingWriter<'lock> {
         }
         let (content, path) = landed?;
         let folder = expected.folder.clone();
-        make_lasting(&folder, std::slice::from_ref(&path))?;
         let mut entries = self.load(source_id)?.to_vec();
         let entry = note(&mut entries, entry_of(expected.arrival, content));
         self.replace_manifest(source_id, &folder, entries)?;
@@ -144,21 +143,19 @@ impl<'lock> LandingWriter<'lock> {
         all: &[(usize, Expected)],
         contents: Vec<Content>,
     ) -> Result<(), (usize, LandingError)> {
-        let mut arrived: BTreeMap<&str, (usize, &Path, Vec<PathBuf>, Vec<Entry>)> = BTreeMap::new();
+        let mut arrived: BTreeMap<&str, (usize, &Path, Vec<Entry>)> = BTreeMap::new();
         for ((place, expected), content) in all.iter().zip(contents) {
             let at = |error| (*place, error);
+            expected.settle(&content).map_err(at)?;
             let source_id = expected.source_id.as_str();
             let known = self.load(source_id).map_err(at)?;
-            let path = expected.settle(&content, known).map_err(at)?;
-            let (_, _, paths, entries) = arrived
+            let (_, _, entries) = arrived
                 .entry(source_id)
-                .or_insert_with(|| (*place, &expected.folder, Vec::new(), known.to_vec()));
-            paths.push(path);
+                .or_insert_with(|| (*place, &expected.folder, known.to_vec()));
             note(entries, entry_of(expected.arrival.clone(), content));
         }
-        for (source_id, (place, folder, paths, entries)) in arrived {
-            make_lasting(folder, &paths)
-                .and_then(|()| self.replace_manifest(source_id, folder, entries))
+        for (source_id, (place, folder, entries)) in arrived {
+            self.replace_manifest(source_id, folder, entries)
                 .map_err(|error| (place, error))?;
         }
         Ok(())
@@ -217,6 +214,7 @@ impl<'lock> LandingWriter<'lock> {
         folder: &Path,
         entries: Vec<Entry>,
     ) -> Result<(), LandingError> {
+        disk::sync(folder)?;
         manifest::write(folder, source_id, &entries)?;
         self.entries.insert(source_id.to_owned(), entries);
         Ok(())
@@ -246,11 +244,8 @@ impl Expected {
         receive(&self.source_id, &self.arrival.url, body, &self.partial)
     }
 
-    /// `known` is what the manifest names.
-    fn settle(&self, content: &Content, known: &[Entry]) -> Result<PathBuf, LandingError> {
-        let name = manifest::file_name(&content.sha256, &self.arrival.name);
-        let is_named = known.iter().any(|entry| entry.file_name() == name);
-        settle(&self.partial, &self.folder.join(name), content, is_named)
+    fn settle(&self, content: &Content) -> Result<PathBuf, LandingError> {
+        settle(&self.partial, &self.folder, &self.arrival.name, content)
     }
 
     /// Removes what did not land.
@@ -315,40 +310,26 @@ pub(super) fn receive(
     Ok(content)
 }
 
-/// Gives the partial file the name of its content, or removes it when that content is there already. Whether a manifest
-/// names such a file decides what to think of one that has other content: it was altered, or it never was whole.
+/// Gives the partial file the name of its content, or removes it when that content is there already.
 pub(super) fn settle(
     partial: &Path,
-    path: &Path,
+    folder: &Path,
+    name: &str,
     content: &Content,
-    is_named: bool,
 ) -> Result<PathBuf, LandingError> {
-    match disk::kind(path)? {
-        None => disk::rename_loosely(partial, path)?,
+    let path = folder.join(manifest::file_name(&content.sha256, name));
+    match disk::kind(&path)? {
+        None => disk::rename_loosely(partial, &path)?,
         Some(Kind::File) => {
-            let found = disk::hash_file(path)?;
-            if found == *content {
-                disk::remove_file(partial)?;
-            } else if is_named {
-                return Err(LandingError::altered(path, &content.sha256, &found.sha256));
-            } else {
-                disk::rename_loosely(partial, path)?;
+            let found = disk::hash_file(&path)?;
+            if found != *content {
+                return Err(LandingError::altered(&path, &content.sha256, &found.sha256));
             }
+            disk::remove_file(partial)?;
         }
-        Some(_) => {
-            return Err(LandingError::NotAFile {
-                path: path.to_owned(),
-            });
-        }
+        Some(_) => return Err(LandingError::NotAFile { path }),
     }
-    Ok(path.to_owned())
-}
-
-/// Brings files and their names safely onto the disk, before a manifest names them.
-pub(super) fn make_lasting(folder: &Path, paths: &[PathBuf]) -> Result<(), LandingError> {
-    let synced = beside::map(paths, |path| disk::sync(path));
-    synced.into_iter().collect::<Result<(), _>>()?;
-    Ok(disk::sync(folder)?)
+    Ok(path)
 }
 
 pub(super) fn entry_of(arrival: Arrival, content: Content) -> Entry {
