@@ -30,8 +30,10 @@ pub(super) fn resource(source: &Source, name: &str) -> Question {
 ///
 /// # Errors
 /// [`ReadError`] for anything else than one row of TableInfos.
-pub(super) fn read_state(source: &Source, bytes: &[u8], file: &str) -> Result<State, ReadError> {
-    let info = readers::read_feed_table_infos(bytes, file)?;
+pub(super) fn read_state(source: &Source, bytes: &[u8], file: &str) -> Result<Option<State>, ReadError> {
+    let Some(info) = readers::read_feed_table_infos(bytes, file)? else {
+        return Ok(None);
+    };
     let field = |name: &str| {
         let field = info.fields.iter().find(|(key, _)| key == name);
         field.map(|(_, text)| text.clone()).unwrap_or_default()
@@ -40,7 +42,7 @@ pub(super) fn read_state(source: &Source, bytes: &[u8], file: &str) -> Result<St
     let year = info.title.trim_end().rsplit(' ').next().filter(|year| {
         source.kind.is_police() && year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit())
     });
-    Ok(State {
+    Ok(Some(State {
         marks: vec![
             info.modified.clone(),
             field("MetaDataModified"),
@@ -50,7 +52,7 @@ pub(super) fn read_state(source: &Source, bytes: &[u8], file: &str) -> Result<St
         division: year.map(str::to_owned),
         table: info.identifier,
         modified: info.modified,
-    })
+    }))
 }
 
 /// Fetches lists and rows; gives the number of rows.

@@ -202,17 +202,20 @@ fn look(
     };
     let answer = desk.ask(&source.id, &question, marks, |bytes| match protocol {
         Protocol::Feed => feed::read_state(source, bytes, &file),
-        Protocol::Observations => observations::read_state(bytes, &file),
+        Protocol::Observations => observations::read_state(bytes, &file).map(Some),
     })?;
     let Some((state, reply)) = answer else {
         return Ok(None);
     };
+    let other = |found: String| FetchError::OtherTable {
+        source_id: source.id.clone(),
+        expected: source.table.clone(),
+        found,
+    };
+    // For a name that it does not know a service gives a list without a row, or 404.
+    let state = state.ok_or_else(|| other("no table of this name".to_owned()))?;
     if state.table != source.table {
-        return Err(FetchError::OtherTable {
-            source_id: source.id.clone(),
-            expected: source.table.clone(),
-            found: state.table,
-        });
+        return Err(other(state.table));
     }
     let edition = Edition {
         // With what is asked of it: another question about the same table brings another edition.

@@ -6,7 +6,7 @@
 use super::State;
 use super::address::{Filter, Question};
 use super::census::Expected;
-use super::error::FetchError;
+use super::error::{FetchError, Incomplete};
 use super::pages::{Pages, Slice};
 use crate::landing::Marks;
 use crate::normalise::readers::{self, Code, Flavour, ReadError};
@@ -130,6 +130,9 @@ pub(super) fn fetch(pages: &Pages<'_, '_, '_>) -> Result<u64, FetchError> {
     }
     // A period that has no observations yet is in the list, and a page without rows is none.
     slices.retain(|slice| slice.counted != Some(0));
+    if slices.is_empty() {
+        return Err(pages.incomplete(ROWS, Incomplete::Nothing));
+    }
     pages.rows(ROWS, Flavour::ODataV4Observations, &slices)
 }
 

@@ -1,12 +1,12 @@
 //! When to ask again, and when to stop asking.
 //!
 //! The services drop connections in the middle of an answer, give 503 under load and have had outages of
-//! days. A failed try is repeated after a wait that doubles and is never the same for two workers; a host that
-//! gives nothing good for long is an outage, and the run goes on with what it has. Nothing here knows what is
-//! asked: time, sleep and the try itself come in from outside.
+//! days. A failed try is repeated after a wait that doubles and is never the same for two workers. A host that
+//! gives nothing good for long is an outage; one that answers other questions meanwhile is only asked so often.
+//! Nothing here knows what is asked: time, sleep and the try itself come in from outside.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -14,7 +14,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 /// How often and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// Tries at one question, the first included; 0 counts as 1.
+    /// Tries at one question while the host answers others, the first included; 0 counts as 1.
     pub attempts: u32,
     /// The longest wait after the first failure; it doubles with every further one.
     pub first_wait: Duration,
@@ -44,7 +44,7 @@ impl Patience {
         ExponentialBuilder::new()
             .with_min_delay(self.first_wait / 2)
             .with_max_delay(self.longest_wait / 2)
-            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .without_max_times()
             .with_jitter()
             .with_jitter_seed(RandomState::new().hash_one(()))
             .build()
@@ -74,7 +74,7 @@ pub enum GaveUp<E> {
     /// The host gave nothing good for too long.
     #[error("no good reply for {seconds} s; the last: {last}")]
     Outage {
-        /// Since the first failure after the last good reply, in whole seconds.
+        /// Since the last good reply, or since a try began that failed; in whole seconds.
         seconds: u64,
         /// What was wrong last.
         last: String,
@@ -97,23 +97,42 @@ pub enum GaveUp<E> {
     },
 }
 
-/// How one host is doing, shared by all who ask it. It counts the time from the first failure after the last
-/// good reply, so that a host that nobody asked for an hour is not an outage.
+/// How one host is doing, shared by all who ask it. It counts the time from the begin of the first try that failed after
+/// the last good reply, so that a host that nobody asked for an hour is not an outage.
 #[derive(Debug, Default)]
 pub struct HostPulse {
-    failing_since: Mutex<Option<Duration>>,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    failing_since: Option<Duration>,
+    last_good: Option<Duration>,
 }
 
 impl HostPulse {
-    /// A whole good reply came.
-    fn beat(&self) {
-        *self.failing_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A try failed at `now`. Returns for how long the host has been failing.
-    fn miss(&self, now: Duration) -> Duration {
-        let mut failing_since = self.failing_since.lock().unwrap_or_else(PoisonError::into_inner);
-        now.saturating_sub(*failing_since.get_or_insert(now))
+    /// A whole good reply came at `now`.
+    fn beat(&self, now: Duration) {
+        *self.heard() = Heard {
+            failing_since: None,
+            last_good: Some(now),
+        };
+    }
+
+    /// A try that began at `began` has failed at `now`. Returns for how long the host has been failing.
+    fn miss(&self, began: Duration, now: Duration) -> Duration {
+        let mut heard = self.heard();
+        let since = heard.last_good.map_or(began, |good| good.max(began));
+        now.saturating_sub(*heard.failing_since.get_or_insert(since))
+    }
+
+    /// Whether a whole good reply came since then.
+    fn has_answered_since(&self, time: Duration) -> bool {
+        self.heard().last_good.is_some_and(|good| good > time)
     }
 }
 
@@ -134,17 +153,19 @@ pub fn persist<T, E>(
 ) -> Result<T, GaveUp<E>> {
     let mut waits = patience.waits();
     let mut attempts = 0;
+    let first = now();
     loop {
         attempts += 1;
+        let began = now();
         let (last, asked) = match attempt() {
             Ok(value) => {
-                pulse.beat();
+                pulse.beat(now());
                 return Ok(value);
             }
             Err(Judgement::Final(error)) => return Err(GaveUp::Final(error)),
             Err(Judgement::Again { reason, wait }) => (reason, wait.unwrap_or_default()),
         };
-        let failing = pulse.miss(now());
+        let failing = pulse.miss(began, now());
         if failing >= patience.outage_after {
             let seconds = failing.as_secs();
             return Err(GaveUp::Outage { seconds, last });
@@ -153,14 +174,15 @@ pub fn persist<T, E>(
             let seconds = asked.as_secs();
             return Err(GaveUp::AskedToWait { seconds, last });
         }
-        let Some(wait) = waits.next() else {
+        // That the host answers, and not this question, can only be said of one that answered another.
+        if attempts >= patience.attempts && pulse.has_answered_since(first) {
             return Err(GaveUp::TooOften { attempts, last });
-        };
-        let wait = wait.max(asked);
+        }
+        let wait = waits.next().unwrap_or(patience.longest_wait);
+        let wait = wait.min(patience.outage_after - failing).max(asked);
         tell(&format!(
-            "{last}; try {} of {} in {:.1} s",
+            "{last}; try {} in {:.1} s",
             attempts + 1,
-            patience.attempts,
             wait.as_secs_f64()
         ));
         sleep(wait);
@@ -216,6 +238,12 @@ mod tests {
         })
     }
 
+    /// Another worker gets an answer, a moment after `night` stands.
+    fn answers_another(night: &Night, pulse: &HostPulse) {
+        night.pass(Duration::from_millis(1));
+        pulse.beat(night.now.get());
+    }
+
     fn busy<T>(wait: Duration) -> Result<T, Judgement<&'static str>> {
         Err(Judgement::Again {
             reason: "status 503".to_owned(),
@@ -231,9 +259,12 @@ mod tests {
             ..Patience::default()
         };
         for _ in 0..50 {
-            let night = Night::default();
+            let (night, pulse) = (Night::default(), HostPulse::default());
             let gave_up = night
-                .persist::<()>(&patience, &HostPulse::default(), || again("reset"))
+                .persist::<()>(&patience, &pulse, || {
+                    answers_another(&night, &pulse);
+                    again("reset")
+                })
                 .unwrap_err();
             assert_eq!(
                 gave_up,
@@ -253,17 +284,18 @@ mod tests {
 
     #[test]
     fn two_workers_do_not_come_back_together() {
-        let waits = || Patience::default().waits().collect::<Vec<_>>();
+        let waits = || Patience::default().waits().take(5).collect::<Vec<_>>();
         assert_ne!(waits(), waits());
     }
 
     #[test]
-    fn six_tries_by_default_and_the_user_hears_of_each_wait() {
-        let night = Night::default();
+    fn six_tries_by_default_at_a_host_that_answers_others_and_the_user_hears_of_each_wait() {
+        let (night, pulse) = (Night::default(), HostPulse::default());
         let mut tries = 0;
         let gave_up = night
-            .persist::<()>(&Patience::default(), &HostPulse::default(), || {
+            .persist::<()>(&Patience::default(), &pulse, || {
                 tries += 1;
+                answers_another(&night, &pulse);
                 again("connection reset")
             })
             .unwrap_err();
@@ -274,11 +306,7 @@ mod tests {
         );
         let told = night.told.borrow();
         assert_eq!(told.len(), 5);
-        assert!(
-            told[0].starts_with("connection reset; try 2 of 6 in "),
-            "{}",
-            told[0]
-        );
+        assert!(told[0].starts_with("connection reset; try 2 in "), "{}", told[0]);
     }
 
     #[test]
@@ -309,12 +337,15 @@ mod tests {
     #[test]
     fn one_try_and_no_try_are_both_one_try() {
         for attempts in [0, 1] {
-            let night = Night::default();
+            let (night, pulse) = (Night::default(), HostPulse::default());
             let patience = Patience {
                 attempts,
                 ..Patience::default()
             };
-            let gave_up = night.persist::<()>(&patience, &HostPulse::default(), || again("reset"));
+            let gave_up = night.persist::<()>(&patience, &pulse, || {
+                answers_another(&night, &pulse);
+                again("reset")
+            });
             assert!(matches!(gave_up, Err(GaveUp::TooOften { attempts: 1, .. })));
         }
     }
@@ -361,6 +392,21 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_refuses_at_once_is_an_outage_after_90_s_and_not_after_six_tries() {
+        let night = Night::default();
+        let mut tries = 0;
+        let gave_up = night.persist::<()>(&Patience::default(), &HostPulse::default(), || {
+            tries += 1;
+            again("connection refused")
+        });
+        let last = "connection refused".to_owned();
+        assert_eq!(gave_up, Err(GaveUp::Outage { seconds: 90, last }));
+        assert_eq!(night.now.get(), SECOND * 90);
+        // 1, 2, 4, 8, 16, 32 and 60 s, each at least half of it.
+        assert!((7..=9).contains(&tries), "{tries}");
+    }
+
+    #[test]
     fn a_host_that_is_silent_for_long_is_an_outage_before_the_tries_are_up() {
         let night = Night::default();
         let mut tries = 0;
@@ -369,7 +415,6 @@ mod tests {
             night.pass(SECOND * 90);
             again("silent for 90s")
         });
-        // The first failure, at 90 s, starts the count; the second comes 90 s and a wait of under 1 s later.
         assert_eq!(
             gave_up,
             Err(GaveUp::Outage {
@@ -377,7 +422,7 @@ mod tests {
                 last: "silent for 90s".to_owned()
             })
         );
-        assert_eq!(tries, 2);
+        assert_eq!(tries, 1);
     }
 
     #[test]
@@ -399,19 +444,23 @@ mod tests {
     fn an_outage_is_seen_over_several_questions_and_ends_with_a_good_reply() {
         let pulse = HostPulse::default();
         let night = Night::default();
-        let once = Patience {
-            attempts: 1,
-            ..Patience::default()
+        let patience = Patience::default();
+        let ask = || {
+            let began = night.now.get();
+            let gave_up = night.persist::<()>(&patience, &pulse, || again("refused"));
+            assert!(
+                matches!(gave_up, Err(GaveUp::Outage { seconds: 90, .. })),
+                "{gave_up:?}"
+            );
+            night.now.get() - began
         };
-        let ask = || night.persist::<()>(&once, &pulse, || again("refused"));
-        assert!(matches!(ask(), Err(GaveUp::TooOften { .. })));
-        night.pass(SECOND * 89);
-        assert!(matches!(ask(), Err(GaveUp::TooOften { .. })));
-        night.pass(SECOND);
-        assert!(matches!(ask(), Err(GaveUp::Outage { seconds: 90, .. })));
-        night.persist(&once, &pulse, || Ok(())).unwrap();
+        // Another worker has failed for a minute already.
+        pulse.miss(night.now.get(), night.now.get());
+        night.pass(SECOND * 60);
+        assert_eq!(ask(), SECOND * 30);
+        night.persist(&patience, &pulse, || Ok(())).unwrap();
         night.pass(SECOND * 3600);
-        assert!(matches!(ask(), Err(GaveUp::TooOften { .. })));
+        assert_eq!(ask(), SECOND * 90);
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub(super) fn sort<'a>(source: &Source, files: &'a [Landed]) -> Result<Sorted<'a
             }
             Flavour::FeedTableInfos => {
                 let parts = editions.entry(key).or_default();
-                parts.table = Some(read_feed_table_infos(input, &name)?);
+                parts.table = read_feed_table_infos(input, &name)?;
                 parts.files.push(name);
             }
             Flavour::FeedProperties => {

@@ -260,6 +260,19 @@ fn an_outage_leaves_the_release_and_the_next_night_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn a_table_of_which_the_service_counts_no_row_is_not_taken_for_an_empty_one() {
+    let live = Live::of_year_0();
+    live.service.on(
+        Matcher::path("Observations/$count"),
+        Times::Every,
+        Fault::Status(200, Vec::new(), "0".to_owned()),
+    );
+    let ended = live.fetch("cbs_bevolking_begin").with(69);
+    ended.saying(&["counts no row at all"]);
+    assert!(live.landed("cbs_bevolking_begin").is_empty());
+}
+
+#[test]
 fn a_service_that_is_down_reads_otherwise_than_a_mistake_in_the_pipeline_file() {
     let live = Live::of_year_0();
     live.service.on(Matcher::any(), Times::Every, Fault::ResetAtOnce);
@@ -275,6 +288,22 @@ fn a_service_that_is_down_reads_otherwise_than_a_mistake_in_the_pipeline_file() 
     );
     let ended = live.fetch("cbs_bevolking_begin").with(78);
     ended.saying(&["status 404", "capitals"]);
+
+    // Of a name that it does not know v3 says that nothing is in the list, and asking again does not help.
+    let live = Live::of_year_0();
+    let nothing = "{\"odata.metadata\":\"https://x/$metadata#Cbs.OData.WebAPI.TableInfos\",\"value\":[]}";
+    let json = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+    live.service.on(
+        Matcher::path("TableInfos"),
+        Times::Every,
+        Fault::Status(200, json, nothing.to_owned()),
+    );
+    let ended = live.fetch(SOURCE).with(78);
+    ended.saying(&[
+        "expected the table 47013NED, found no table of this name",
+        "capitals",
+    ]);
+    assert_eq!(live.service.requests().len(), 1);
 
     let live = Live::of_year_0();
     live.project.edit(

@@ -11,25 +11,30 @@ use super::feed_reply::{Fields, OTHER_SHAPE, Reply, Scalar};
 use super::odata_lists::read_whole;
 use super::{DimensionList, Member, Property, ReadError, TableInfo};
 
-/// Reads the one row of `TableInfos`.
+/// Reads the one row of `TableInfos`; none where the service has no such table.
 ///
 /// # Errors
 /// No such reply, no row or a second one, and a row without `Identifier`, `Title` or `Modified`.
-pub fn read_feed_table_infos(input: impl BufRead, file: &str) -> Result<TableInfo, ReadError> {
+pub fn read_feed_table_infos(input: impl BufRead, file: &str) -> Result<Option<TableInfo>, ReadError> {
     let list = List::read(input, file)?;
     list.expect_resource("TableInfos")?;
     list.expect_whole()?;
-    let [row] = list.rows.as_slice() else {
-        let found = format!("{} rows", list.rows.len());
-        return Err(list.refuse("one row of TableInfos", &found));
+    let row = match list.rows.as_slice() {
+        // Only of a reply that says what it is: anything in trouble may send an empty list.
+        [] if list.resource.is_some() => return Ok(None),
+        [row] => row,
+        rows => {
+            let found = format!("{} rows", rows.len());
+            return Err(list.refuse("one row of TableInfos", &found));
+        }
     };
     let as_text = |(name, value): &(String, Scalar)| (name.clone(), value.text().to_owned());
-    Ok(TableInfo {
+    Ok(Some(TableInfo {
         identifier: list.required(0, row, "Identifier")?,
         title: list.required(0, row, "Title")?,
         modified: list.required(0, row, "Modified")?,
         fields: row.0.iter().map(as_text).collect(),
-    })
+    }))
 }
 
 /// Reads `DataProperties`: the dimensions and topics in the order of the table.
@@ -226,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_table_keeps_every_field_and_its_entities() {
-        let table = read_feed_table_infos(TABLE.as_bytes(), "test").unwrap();
+        let table = read_feed_table_infos(TABLE.as_bytes(), "test").unwrap().unwrap();
         assert_eq!(
             (table.identifier.as_str(), table.modified.as_str()),
             ("47013NED", "2025-12-15T02:00:00")
@@ -322,6 +327,14 @@ mod tests {
             }
             assert!(read(&format!("{whole} {{}}")).is_err());
         }
+    }
+
+    #[test]
+    fn a_service_that_has_no_such_table_says_so_with_an_empty_list() {
+        let empty = |rest: &str| format!("{{{rest}\"value\":[]}}");
+        let own = empty("\"odata.metadata\":\"https://x/$metadata#Cbs.OData.WebAPI.TableInfos\",");
+        assert!(read_feed_table_infos(own.as_bytes(), "test").unwrap().is_none());
+        assert!(read_feed_table_infos(empty("").as_bytes(), "test").is_err());
     }
 
     #[test]
