@@ -11,14 +11,11 @@ use super::output;
 use super::table::{Align, TextTable};
 use crate::Error;
 use crate::disk;
-use crate::night::difference::{self, Cause, Change};
+use crate::night::difference::{self, Cause, Change, REGION};
 use crate::publish::{self, Release, ReleaseId};
 
 /// Changes that a terminal shows; the other formats give them all.
 const SHOWN: usize = 40;
-
-/// The key column that holds a region.
-const REGION: &str = "regio_code";
 
 /// The longest text of a cell on a terminal.
 const LONGEST: usize = 24;
@@ -104,7 +101,11 @@ fn as_text(old: &Release, new: &Release, changes: &[Change]) -> String {
         ("nieuw", Align::Right),
         ("oorzaak", Align::Left),
     ]);
-    for change in changes.iter().take(SHOWN) {
+    // A new municipal division moves everything; what happened beside it must not get lost in that.
+    let (moved, others): (Vec<&Change>, Vec<&Change>) = changes
+        .iter()
+        .partition(|change| change.causes == [Cause::Rebase]);
+    for change in others.iter().take(SHOWN) {
         let cell = |value: &Option<String>| shortened(value.as_deref().unwrap_or("–"));
         table.push(vec![
             change.place.table.clone(),
@@ -115,10 +116,19 @@ fn as_text(old: &Release, new: &Release, changes: &[Change]) -> String {
             causes_of(change),
         ]);
     }
-    text.push('\n');
-    text.push_str(&table.render());
-    if let Some(more) = changes.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    if !others.is_empty() {
+        text.push('\n');
+        text.push_str(&table.render());
+    }
+    if let Some(more) = others.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         let _ = writeln!(text, "en nog {more}; --format csv geeft ze alle");
+    }
+    if !moved.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nzonder de {} van de nieuwe gemeentelijke indeling; --format csv geeft ze alle",
+            moved.len()
+        );
     }
     text
 }

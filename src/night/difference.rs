@@ -14,6 +14,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::rebuild::{self, Built};
 use crate::derive::DeriveError;
+use crate::derive::rows::Rows;
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, SqlFile};
 use crate::error::Error;
@@ -32,6 +33,9 @@ const NO_FIGURES: [&str; 5] = [
 /// Tables that tell of versions and of checks themselves; a change in them is always a change elsewhere.
 const NOT_COMPARED: [&str; 4] = ["misdrijven_versies", "optelcontrole", "herziening", "controles"];
 
+/// The key column that holds a region.
+pub const REGION: &str = "regio_code";
+
 /// Why a cell changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
@@ -39,6 +43,8 @@ pub enum Cause {
     NewData,
     /// The source changed what it had given.
     Revision,
+    /// The source put all years on another municipal division.
+    Rebase,
     /// A register or the pipeline file.
     Register,
     /// The SQL.
@@ -52,6 +58,7 @@ impl fmt::Display for Cause {
         formatter.write_str(match self {
             Self::NewData => "nieuwe gegevens",
             Self::Revision => "herziening",
+            Self::Rebase => "herindeling",
             Self::Register => "register",
             Self::Sql => "SQL",
             Self::Program => "programma",
@@ -144,8 +151,10 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
     let mut causes: BTreeMap<Place, Vec<Cause>> = BTreeMap::new();
     let mut from = Tables::of_release(old);
     for (step, to) in steps {
+        let rebase = Rebase::between(&from, &to)?;
         for (place, (old, _)) in differing(&from, &to, &keys)? {
-            causes.entry(place).or_default().push(step.cause(old.as_deref()));
+            let cause = step.cause(&place, old.is_none(), rebase.as_ref());
+            causes.entry(place).or_default().push(cause);
         }
         from = to;
     }
@@ -181,13 +190,57 @@ impl Step {
         }
     }
 
-    fn cause(self, old: Option<&str>) -> Cause {
+    fn cause(self, place: &Place, was_empty: bool, rebase: Option<&Rebase>) -> Cause {
         match self {
             Self::Program => Cause::Program,
-            Self::Data if old.is_none() => Cause::NewData,
+            Self::Data if rebase.is_some_and(|rebase| rebase.explains(place, was_empty)) => Cause::Rebase,
+            Self::Data if was_empty => Cause::NewData,
             Self::Data => Cause::Revision,
             Self::Registers => Cause::Register,
             Self::Sql => Cause::Sql,
+        }
+    }
+}
+
+/// Another municipal division, as the table `herziening` has it: what a source says of a part of the country differs for it,
+/// and what it says of the country does not.
+struct Rebase {
+    /// Regions that were in no list before.
+    newcomers: BTreeSet<String>,
+    /// The country.
+    whole: BTreeSet<String>,
+}
+
+impl Rebase {
+    /// That of a step, if a source has another division after it.
+    fn between(from: &Tables, to: &Tables) -> Result<Option<Self>, DeriveError> {
+        let sources = pair(from, to, "bronnen")?;
+        let divisions = sources.map_or(Ok(Vec::new()), |engine| {
+            ask(&engine, "bronnen", &["bron".to_owned()], "indeling")
+        })?;
+        let is_other = |(_, (old, new)): &CellRow| old.is_some() && new.is_some();
+        let regions = pair(from, to, "regio")?;
+        let Some(engine) = regions.filter(|_| divisions.iter().any(is_other)) else {
+            return Ok(None);
+        };
+        let code = |(key, _): CellRow| key.into_iter().next().map(|(_, code)| code);
+        let named = ask(&engine, "regio", &[REGION.to_owned()], "naam")?;
+        let newcomers = named.into_iter().filter(|(_, (old, _))| old.is_none());
+        let whole = "SELECT regio_code FROM nieuw WHERE niveau = 'land'";
+        let whole = Rows::ask(&engine, "regio", whole)?;
+        Ok(Some(Self {
+            newcomers: newcomers.filter_map(code).collect(),
+            whole: whole.iter().filter_map(|row| row.text(REGION)).collect(),
+        }))
+    }
+
+    fn explains(&self, place: &Place, was_empty: bool) -> bool {
+        let region = place.key.iter().find(|(column, _)| column == REGION);
+        match region {
+            Some((_, region)) if was_empty => self.newcomers.contains(region),
+            Some((_, region)) => !self.whole.contains(region),
+            // A figure without a region is the own municipality's.
+            None => !was_empty,
         }
     }
 }
@@ -233,8 +286,7 @@ fn keys_of(files: &[SqlFile]) -> BTreeMap<String, Vec<String>> {
 fn differing(from: &Tables, to: &Tables, keys: &BTreeMap<String, Vec<String>>) -> Result<Cells, DeriveError> {
     let mut cells = Cells::new();
     for (table, key) in keys {
-        let (Some((old_file, old_columns)), Some((new_file, new_columns))) =
-            (from.files.get(table), to.files.get(table))
+        let (Some((_, old_columns)), Some((_, new_columns))) = (from.files.get(table), to.files.get(table))
         else {
             continue;
         };
@@ -245,9 +297,9 @@ fn differing(from: &Tables, to: &Tables, keys: &BTreeMap<String, Vec<String>>) -
         if !key.iter().all(|name| shared.contains(name)) {
             continue;
         }
-        let engine = Engine::new()?;
-        engine.register_file("oud", old_file)?;
-        engine.register_file("nieuw", new_file)?;
+        let Some(engine) = pair(from, to, table)? else {
+            continue;
+        };
         let figures = shared
             .into_iter()
             .filter(|name| !key.contains(name) && !NO_FIGURES.contains(&name.as_str()));
@@ -264,6 +316,17 @@ fn differing(from: &Tables, to: &Tables, keys: &BTreeMap<String, Vec<String>>) -
         }
     }
     Ok(cells)
+}
+
+/// An engine with a table as it was and as it is, where both have it.
+fn pair(from: &Tables, to: &Tables, table: &str) -> Result<Option<Engine>, DeriveError> {
+    let (Some((old, _)), Some((new, _))) = (from.files.get(table), to.files.get(table)) else {
+        return Ok(None);
+    };
+    let engine = Engine::new()?;
+    engine.register_file("oud", old)?;
+    engine.register_file("nieuw", new)?;
+    Ok(Some(engine))
 }
 
 type CellRow = (Vec<(String, String)>, (Option<String>, Option<String>));

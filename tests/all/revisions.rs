@@ -82,7 +82,7 @@ fn a_revision_beyond_the_budget_is_a_finding_for_a_person() {
 
 #[test]
 fn a_new_municipal_division_is_in_force_at_once_and_its_differences_are_no_revisions() {
-    let (_live, release) = two_editions(|live| {
+    let (live, release) = two_editions(|live| {
         revise(live, 40);
         let mut table = live.service.table3_mut(CRIMES);
         table.set_modified("2024-01-15T02:00:00");
@@ -106,6 +106,21 @@ fn a_new_municipal_division_is_in_force_at_once_and_its_differences_are_no_revis
             "herziening_buiten_budget | in orde | 0 | ",
         ]
     );
+    // The same in `diff`: only the two figures of the country, which no division moves, are revisions.
+    let changes = changes(&live, &["--all"]);
+    let of_source = |cause: &str| {
+        let own = of(&changes, "misdrijven");
+        own.iter()
+            .filter(|line| line.ends_with(&format!("| {cause}")))
+            .count()
+    };
+    assert_eq!((of_source("herindeling"), of_source("herziening")), (8, 2));
+    let shown = live.project.nulmeting(&["diff"]).with(0).stdout;
+    assert!(
+        shown.contains("herindeling\n") && !shown.contains("1.1.1 GM0164 2019JJ00"),
+        "{shown}"
+    );
+    assert!(shown.contains("van de nieuwe gemeentelijke indeling"), "{shown}");
 }
 
 #[test]
@@ -146,8 +161,9 @@ fn nuisance_of_a_place_that_left_with_a_new_division_counts_no_more() {
 }
 
 /// The changes of the last two releases as lines of `table row column old new cause`.
-fn changes(live: &Live) -> Vec<String> {
-    let ended = live.project.nulmeting(&["diff", "--format", "csv"]).with(0);
+fn changes(live: &Live, more: &[&str]) -> Vec<String> {
+    let asked = [&["diff", "--format", "csv"], more].concat();
+    let ended = live.project.nulmeting(&asked).with(0);
     let lines = ended.stdout.lines().skip(1);
     lines.map(|line| line.replace(',', " | ")).collect()
 }
@@ -166,7 +182,7 @@ fn the_difference_of_two_releases_names_each_figure_and_that_the_source_revised_
             .table3_mut(CRIMES)
             .set_modified("2023-12-15T02:00:00");
     });
-    let changes = changes(&live);
+    let changes = changes(&live, &[]);
     assert_eq!(
         of(&changes, "misdrijven"),
         [
@@ -218,7 +234,7 @@ fn a_change_of_a_register_is_told_from_a_revision_of_the_same_night() {
             "reduction_percent = 20.0",
         );
     });
-    let changes = changes(&live);
+    let changes = changes(&live, &[]);
     let baseline = of(&changes, "nulmeting");
     // 2248 less 20% instead of 10%.
     assert!(
@@ -248,7 +264,7 @@ fn a_change_of_the_sql_is_called_so_and_the_same_again_is_no_change() {
     );
     live.night(&["run", "--as-of", "2026-11-25", "--sql", "sql"])
         .with(0);
-    let changes = changes(&live);
+    let changes = changes(&live, &[]);
     let rates = of(&changes, "delicten_jaar");
     assert!(
         !rates.is_empty() && rates.iter().all(|line| line.contains("| per_1000 |")),
