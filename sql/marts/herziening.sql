@@ -1,4 +1,4 @@
--- doel:    Elk cijfer dat de politie veranderde, met het oude en het nieuwe getal naast elkaar.
+-- doel:    Elk aantal misdrijven dat de politie veranderde, met het oude en het nieuwe getal naast elkaar.
 -- korrel:  een rij per soort misdrijf, regio, periode en peildatum waarop het nieuwe getal bekend werd
 -- sleutel: soort_code, regio_code, periode_code, peildatum
 -- kolommen:

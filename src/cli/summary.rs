@@ -142,12 +142,11 @@ fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
             (Some(sign), Some(verdict)) if row.whole("waarde").is_some() => format!("{sign} {verdict}"),
             _ => "· geen politiecijfers".to_owned(),
         };
-        let counts: String = COUNTS
-            .iter()
-            .zip(widths)
-            .map(|((column, _), width)| format!(" {:>width$}", count(row.whole(column))))
-            .collect();
-        let _ = writeln!(text, "{name:name_width$}{counts}  {verdict}");
+        let _ = write!(text, "{name:name_width$}");
+        for ((column, _), width) in COUNTS.iter().zip(widths) {
+            let _ = write!(text, " {:>width$}", count(row.whole(column)));
+        }
+        let _ = writeln!(text, "  {verdict}");
     }
 }
 

@@ -179,7 +179,7 @@ pub fn persist<T, E>(
             return Err(GaveUp::TooOften { attempts, last });
         }
         let wait = waits.next().unwrap_or(patience.longest_wait);
-        let wait = wait.min(patience.outage_after - failing).max(asked);
+        let wait = wait.min(patience.outage_after.saturating_sub(failing)).max(asked);
         tell(&format!(
             "{last}; try {} in {:.1} s",
             attempts + 1,
@@ -452,7 +452,7 @@ mod tests {
                 matches!(gave_up, Err(GaveUp::Outage { seconds: 90, .. })),
                 "{gave_up:?}"
             );
-            night.now.get() - began
+            night.now.get().saturating_sub(began)
         };
         // Another worker has failed for a minute already.
         pulse.miss(night.now.get(), night.now.get());

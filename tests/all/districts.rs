@@ -437,6 +437,34 @@ fn a_rate_is_given_for_the_year_and_division_of_the_inhabitants_and_for_no_other
 }
 
 #[test]
+fn lists_and_rows_of_several_pages_give_what_one_page_gives() {
+    let tables = ["wijk_buurt", "wijk_bevolking", "wijkbeeld"];
+    let figures = |live: &Live| {
+        live.run().with(0);
+        let release = live.project.release();
+        tables.map(|table| release.lines(&format!("SELECT * FROM {table}")))
+    };
+    let live = Live::of_year_0();
+    for table in [CRIMES, INHABITANTS] {
+        // The real lists have 18,313 members, and a page 10,000.
+        live.service.table3_mut(table).set_page_size(50);
+    }
+    let of_pages = figures(&live);
+    for source in ["politie_wijken", "cbs_wijken"] {
+        let second = |path: &std::path::PathBuf| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.ends_with("-WijkenEnBuurten-002.json")
+        };
+        assert!(live.landed(source).iter().any(second), "{source}");
+    }
+    let whole = figures(&Live::of_year_0());
+    for ((of_pages, whole), table) in of_pages.iter().zip(&whole).zip(tables) {
+        assert!(!whole.is_empty(), "{table}");
+        assert_eq!(of_pages, whole, "{table}");
+    }
+}
+
+#[test]
 fn wijken_without_the_inhabitants_of_the_municipality_are_a_warning() {
     let live = Live::of_year_0();
     live.run().with(0);
