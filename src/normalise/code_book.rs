@@ -202,13 +202,13 @@ impl CodeBook {
             return Ok(member);
         }
         let known = self.dimensions.iter().find(|dimension| dimension.key == key);
-        let list = format!("list {key} of table {}", self.table);
+        let list = || format!("list {key} of table {}", self.table);
         match known.and_then(|dimension| dimension.code_of_title.get(member)) {
             Some(Some(code)) => Ok(code),
             Some(None) => Err(ReadError::new(
                 file,
                 line,
-                format!("a title of one member of the {list}"),
+                format!("a title of one member of the {}", list()),
                 member,
                 "several members have this title: use a file with codes",
             )),
@@ -216,7 +216,7 @@ impl CodeBook {
                 ReadError::new(
                     file,
                     line,
-                    format!("a title of the {list}"),
+                    format!("a title of the {}", list()),
                     member,
                     "if the source renamed it, add the old title under [[source.former_titles]] of the pipeline file",
                 )
