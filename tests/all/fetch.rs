@@ -351,6 +351,51 @@ fn a_table_that_changes_while_it_is_fetched_is_begun_again_and_in_the_end_left()
 }
 
 #[test]
+fn a_table_of_v4_is_fetched_again_when_any_mark_of_its_state_moves_and_only_then() {
+    const BEGIN: &str = "cbs_bevolking_begin";
+    for (mark, value) in [
+        ("Version", "202608010200"),
+        ("Modified", "2026-08-01T02:00:00+02:00"),
+        ("ObservationsModified", "2026-08-01T02:00:00+02:00"),
+    ] {
+        let live = Live::of_year_0();
+        assert!(live.fetch(BEGIN).with(0).stdout.contains("rijen"));
+        assert!(live.fetch(BEGIN).with(0).stdout.contains("niets nieuws"));
+        live.service.table4_mut("03759ned").set_text(mark, value);
+        assert!(live.fetch(BEGIN).with(0).stdout.contains("rijen"), "{mark}");
+    }
+    // While it is fetched: what came before belongs to another version, and is asked once more.
+    let live = Live::of_year_0();
+    let moves = Fault::VersionMovesAfter(2, "202608010200".to_owned());
+    live.service
+        .on(Matcher::path("Observations"), Times::Every, moves);
+    live.fetch(BEGIN).with(0);
+    let landing = nulmeting::landing::Landing::open(&live.project.data()).unwrap();
+    for file in landing.in_use(BEGIN).unwrap() {
+        assert!(file.entry.state.unwrap().contains("202608010200"));
+    }
+}
+
+#[test]
+fn pages_of_v4_are_followed_to_their_end() {
+    let whole = Live::of_year_0();
+    let live = Live::of_year_0();
+    live.service.table4_mut("03759ned").set_page_size(300);
+    let fetched = |live: &Live| live.fetch("cbs_bevolking_begin").with(0).stdout;
+    assert_eq!(fetched(&live), fetched(&whole));
+    // A slice has 848 rows.
+    let of_rows = |live: &Live| live.landed("cbs_bevolking_begin").len();
+    assert!(of_rows(&live) > of_rows(&whole), "{}", of_rows(&live));
+
+    let live = Live::of_year_0();
+    live.service.table4_mut("03759ned").set_page_size(300);
+    live.service
+        .on(Matcher::path("Observations"), Times::Every, Fault::NextLinkLoops);
+    live.fetch("cbs_bevolking_begin").with(69);
+    assert!(live.landed("cbs_bevolking_begin").is_empty());
+}
+
+#[test]
 fn a_count_of_v4_that_its_rows_do_not_make_is_refused() {
     let live = Live::of_year_0();
     live.service.on(
