@@ -1,4 +1,4 @@
--- ernst:    fout
+-- ernst:    waarschuwing
 -- doel:     Alle gemeenten samen hebben de inwoners van het land: bij het samenvoegen gaat niemand verloren en telt niemand dubbel.
 -- getoetst: elk jaar waarvan het land een aantal heeft; is er een gemeente zonder aantal, dan alleen dat de andere niet meer zijn dan het land
 -- telt:     bevolking WHERE left(regio_code, 2) = 'NL' AND inwoners IS NOT NULL
