@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Read, Seek};
 
 use super::address::Question;
-use super::error::FetchError;
+use super::error::{FetchError, Incomplete};
 use super::pages::{self, Pages};
 use crate::normalise::readers::{Bulk, Header, Properties, ReadError, Record, Sink, Topic};
 
@@ -79,6 +79,9 @@ fn prove<R: Read + Seek>(
         seen: HashSet::new(),
     };
     let summary = bulk.observations(&mut wanted).map_err(incomplete)?;
+    if wanted.seen.is_empty() {
+        return Err(pages.incomplete(file, Incomplete::Nothing));
+    }
     Ok(summary.records)
 }
 

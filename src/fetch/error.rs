@@ -167,8 +167,8 @@ pub enum Incomplete {
         /// Rows that came.
         given: u64,
     },
-    /// The service counts no row in anything that is asked of the table.
-    #[error("the service counts no row at all")]
+    /// There is no row in anything that is asked of the table.
+    #[error("the service has no row at all of what is asked of the table")]
     Nothing,
     /// A page without rows that names a next one, or one after the last row.
     #[error("a page names a next one although there are no rows left")]

@@ -25,15 +25,20 @@ pub use manifest::Entry;
 pub use snapshot::{Edition, Marks, Refused, Snapshot};
 pub use writer::{Arrival, LandingWriter};
 
+use chrono::NaiveDate;
+
 use crate::disk::{self, DiskError, File, Hashing, Kind};
 
 /// The landing of a data directory, for reading; it needs no lock. [`LandingWriter`] adds to it.
 #[derive(Debug, Clone)]
 pub struct Landing {
     root: PathBuf,
-    /// Source and file name of what may be read, when that is not all.
-    only: Option<BTreeSet<(String, String)>>,
+    /// What may be read, when that is not all.
+    only: Option<BTreeSet<Named>>,
 }
+
+/// A file of the landing as a release names it: its source, its name there, and the day on which the source held it.
+pub type Named = (String, String, NaiveDate);
 
 /// One file of the landing with what its manifest says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +66,10 @@ impl Landing {
         }
     }
 
-    /// The landing as it was once read: these files (source and name) and no other, replaced by now or not.
+    /// The landing as it was once read: these files and no other, replaced by now or not. A list that two editions share is
+    /// one file of two days, so the day is part of what is named.
     #[must_use]
-    pub fn restricted_to(mut self, files: BTreeSet<(String, String)>) -> Self {
+    pub fn restricted_to(mut self, files: BTreeSet<Named>) -> Self {
         self.only = Some(files);
         self
     }
@@ -114,7 +120,9 @@ impl Landing {
         let mut landed = self.read_source(source_id)?;
         landed.retain(|file| match &self.only {
             None => !file.entry.replaced,
-            Some(files) => files.contains(&(source_id.to_owned(), file.entry.file_name())),
+            Some(files) => {
+                files.contains(&(source_id.to_owned(), file.entry.file_name(), file.entry.peildatum))
+            }
         });
         Ok(landed)
     }

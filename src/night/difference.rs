@@ -1,10 +1,11 @@
 //! What differs between two releases, cell by cell, and which step on the way from one to the other made it so.
 //!
 //! ```text
-//! old release -> this program -> new data -> new registers -> new SQL = new release
+//! old release -> this program -> new division -> new data -> new registers -> new SQL = new release
 //! ```
 //! Each step that changed something is built: the old data with the old rules by this program, the new data with the old
-//! rules, and so on. A cell belongs to every step at which it changed.
+//! rules, and so on. A cell belongs to every step at which it changed. The data of sources that went to another municipal
+//! division come before those of the others, so that the division of one explains nothing of another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,7 +19,7 @@ use crate::derive::rows::Rows;
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, SqlFile};
 use crate::error::Error;
-use crate::pipeline::INBOX;
+use crate::pipeline::{INBOX, Pipeline};
 use crate::publish::{LandingFile, Release, Run, TableDescription};
 
 /// Columns that say when a figure was known and where it came from, and not what it is.
@@ -98,67 +99,57 @@ type Cells = BTreeMap<Place, (Option<String>, Option<String>)>;
 /// # Errors
 /// [`Error`] when what a release was made from is gone or damaged.
 pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Result<Vec<Change>, Error> {
-    let keys = keys_of(&rebuild::sql_of(data, new)?);
     let (before, after) = (&old.manifest.run, &new.manifest.run);
-    let landing = [rebuild::landing_of(data, old)?, rebuild::landing_of(data, new)?];
     let pipelines = [rebuild::pipeline_of(data, old)?, rebuild::pipeline_of(data, new)?];
     let sql = [rebuild::sql_of(data, old)?, rebuild::sql_of(data, new)?];
-    let build = |name: &str, [data, registers, rules]: [usize; 3]| {
-        let folder = scratch.join(name);
-        rebuild::rebuild(&pipelines[registers], &landing[data], &sql[rules], &folder)
-            .map(|built| Tables::of_build(&built))
-    };
+    let [old_tables, new_tables] = [old, new].map(Tables::of_release);
+    let keys = keys_of(&sql[1]);
+    let moved = moved(&old_tables, &new_tables, &pipelines[1])?;
 
-    // Each way-station is only built when the step to it, or from it, is one that can be told from its neighbours.
-    let mut steps: Vec<(Step, Tables)> = Vec::new();
-    if before.program_version != after.program_version {
-        steps.push((Step::Program, build("programma", [0, 0, 0])?));
-    }
-    // What people drop in the inbox are rows of registers, although it lands like data.
-    let landed = |run: &Run, is_inbox: bool| -> Vec<LandingFile> {
-        let files = run
-            .landing
-            .iter()
-            .filter(|file| (file.source == INBOX) == is_inbox);
+    // What landed for a step.
+    let landed = |run: &Run, step: Step| -> Vec<LandingFile> {
+        let files = run.landing.iter().filter(|file| Step::of(file, &moved) == step);
         files.cloned().collect()
     };
-    let has_new = [
-        (Step::Data, landed(before, false) != landed(after, false)),
-        (
-            Step::Registers,
-            before.registers != after.registers || landed(before, true) != landed(after, true),
-        ),
-        (Step::Sql, before.sql != after.sql),
-    ];
-    let mut state = [0; 3];
-    let last = has_new.iter().rposition(|(_, differs)| *differs);
-    for (number, (step, differs)) in has_new.into_iter().enumerate() {
-        if let (true, Some(place)) = (differs, state.get_mut(number)) {
-            *place = 1;
-            // The last step ends at the release itself.
-            let tables = if last == Some(number) {
-                Tables::of_release(new)
-            } else {
-                build(step.name(), state)?
-            };
-            steps.push((step, tables));
+    let is_taken = |step: &Step| match step {
+        Step::Program => before.program_version != after.program_version,
+        Step::Division | Step::Data => landed(before, *step) != landed(after, *step),
+        Step::Registers => {
+            before.registers != after.registers || landed(before, *step) != landed(after, *step)
         }
-    }
-    if last.is_none() && steps.is_empty() {
-        return Ok(Vec::new());
-    }
+        Step::Sql => before.sql != after.sql,
+    };
+    let taken: Vec<Step> = Step::ALL.into_iter().filter(is_taken).collect();
+    // Everything up to and with this step is new, the rest is old.
+    let build = |last: Step| {
+        let side = |step: Step| usize::from(step <= last);
+        let files = Step::ALL.map(|step| landed([before, after][side(step)], step));
+        let landing = rebuild::landing_of(data, &files.concat())?;
+        let (pipeline, sql) = (&pipelines[side(Step::Registers)], &sql[side(Step::Sql)]);
+        let folder = scratch.join(last.name());
+        rebuild::rebuild(pipeline, &landing, sql, &folder).map(|built| Tables::of_build(&built))
+    };
 
     let mut causes: BTreeMap<Place, Vec<Cause>> = BTreeMap::new();
-    let mut from = Tables::of_release(old);
-    for (step, to) in steps {
-        let rebase = Rebase::between(&from, &to)?;
+    let mut from = old_tables.clone();
+    for step in &taken {
+        // The last step ends at the release itself.
+        let to = if taken.last() == Some(step) {
+            new_tables.clone()
+        } else {
+            build(*step)?
+        };
+        let division = match step {
+            Step::Division => Division::between(&from, &to)?,
+            _ => None,
+        };
         for (place, (old, _)) in differing(&from, &to, &keys)? {
-            let cause = step.cause(&place, old.is_none(), rebase.as_ref());
+            let cause = step.cause(&place, old.is_none(), division.as_ref());
             causes.entry(place).or_default().push(cause);
         }
         from = to;
     }
-    let whole = differing(&Tables::of_release(old), &Tables::of_release(new), &keys)?;
+    let whole = differing(&old_tables, &new_tables, &keys)?;
     let changes = whole.into_iter().map(|(place, (old, new))| {
         let causes = causes.remove(&place).unwrap_or_else(|| vec![Cause::Program]);
         Change {
@@ -171,65 +162,99 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
     Ok(changes.collect())
 }
 
-/// A step on the way.
-#[derive(Clone, Copy)]
+/// A step on the way, in the order in which they are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Step {
+    /// Another program.
     Program,
+    /// The data of the sources that went to another municipal division.
+    Division,
+    /// The data of the others.
     Data,
+    /// Registers, the pipeline file and the inbox: what people drop there are rows of registers, although it lands like data.
     Registers,
+    /// Another SQL.
     Sql,
 }
 
 impl Step {
+    const ALL: [Self; 5] = [
+        Self::Program,
+        Self::Division,
+        Self::Data,
+        Self::Registers,
+        Self::Sql,
+    ];
+
+    /// The step at which a landed file comes in.
+    fn of(file: &LandingFile, moved: &BTreeSet<String>) -> Self {
+        match file.source.as_str() {
+            INBOX => Self::Registers,
+            source if moved.contains(source) => Self::Division,
+            _ => Self::Data,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Program => "programma",
+            Self::Division => "indeling",
             Self::Data => "gegevens",
             Self::Registers => "registers",
             Self::Sql => "sql",
         }
     }
 
-    fn cause(self, place: &Place, was_empty: bool, rebase: Option<&Rebase>) -> Cause {
+    fn cause(self, place: &Place, was_empty: bool, division: Option<&Division>) -> Cause {
         match self {
             Self::Program => Cause::Program,
-            Self::Data if rebase.is_some_and(|rebase| rebase.explains(place, was_empty)) => Cause::Rebase,
-            Self::Data if was_empty => Cause::NewData,
-            Self::Data => Cause::Revision,
+            Self::Division if division.is_some_and(|division| division.explains(place, was_empty)) => {
+                Cause::Rebase
+            }
+            Self::Division | Self::Data if was_empty => Cause::NewData,
+            Self::Division | Self::Data => Cause::Revision,
             Self::Registers => Cause::Register,
             Self::Sql => Cause::Sql,
         }
     }
 }
 
-/// Another municipal division, as the table `herziening` has it: what a source says of a part of the country differs for it,
-/// and what it says of the country does not.
-struct Rebase {
+/// The sources whose table stands on another municipal division than it did, by their id.
+fn moved(from: &Tables, to: &Tables, pipeline: &Pipeline) -> Result<BTreeSet<String>, DeriveError> {
+    let Some(engine) = pair(from, to, "bronnen")? else {
+        return Ok(BTreeSet::new());
+    };
+    let divisions = ask(&engine, "bronnen", &["bron".to_owned()], "indeling")?;
+    let other = divisions
+        .into_iter()
+        .filter(|(_, (old, new))| old.is_some() && new.is_some());
+    let tables: BTreeSet<String> = other.filter_map(|(key, _)| only(key)).collect();
+    let sources = pipeline.file.sources.iter();
+    let moved = sources.filter(|source| tables.contains(&source.table));
+    Ok(moved.map(|source| source.id.clone()).collect())
+}
+
+/// What another municipal division explains, as the table `herziening` has it: what a source says of a part of the country
+/// differs for it, and what it says of the country does not.
+struct Division {
     /// Regions that were in no list before.
     newcomers: BTreeSet<String>,
     /// The country.
     whole: BTreeSet<String>,
 }
 
-impl Rebase {
-    /// That of a step, if a source has another division after it.
+impl Division {
+    /// That of the step at which it changed.
     fn between(from: &Tables, to: &Tables) -> Result<Option<Self>, DeriveError> {
-        let sources = pair(from, to, "bronnen")?;
-        let divisions = sources.map_or(Ok(Vec::new()), |engine| {
-            ask(&engine, "bronnen", &["bron".to_owned()], "indeling")
-        })?;
-        let is_other = |(_, (old, new)): &CellRow| old.is_some() && new.is_some();
-        let regions = pair(from, to, "regio")?;
-        let Some(engine) = regions.filter(|_| divisions.iter().any(is_other)) else {
+        let Some(engine) = pair(from, to, "regio")? else {
             return Ok(None);
         };
-        let code = |(key, _): CellRow| key.into_iter().next().map(|(_, code)| code);
         let named = ask(&engine, "regio", &[REGION.to_owned()], "naam")?;
         let newcomers = named.into_iter().filter(|(_, (old, _))| old.is_none());
         let whole = "SELECT regio_code FROM nieuw WHERE niveau = 'land'";
         let whole = Rows::ask(&engine, "regio", whole)?;
         Ok(Some(Self {
-            newcomers: newcomers.filter_map(code).collect(),
+            newcomers: newcomers.filter_map(|(key, _)| only(key)).collect(),
             whole: whole.iter().filter_map(|row| row.text(REGION)).collect(),
         }))
     }
@@ -245,7 +270,13 @@ impl Rebase {
     }
 }
 
+/// The value of a key of one column.
+fn only(key: Vec<(String, String)>) -> Option<String> {
+    key.into_iter().next().map(|(_, value)| value)
+}
+
 /// The Parquet files of a release or a build, with their columns.
+#[derive(Clone)]
 struct Tables {
     files: BTreeMap<String, (PathBuf, Vec<String>)>,
 }

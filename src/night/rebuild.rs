@@ -1,6 +1,6 @@
 //! A build beside the releases: these files of the landing, with these registers and this SQL, and nothing published.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::fetch::inbox;
 use crate::landing::Landing;
 use crate::pipeline::{self, Inbox, Pipeline};
-use crate::publish::{HashedFile, Release, TableDescription, recall_code};
+use crate::publish::{HashedFile, LandingFile, Release, TableDescription, recall_code};
 use crate::{disk, normalise};
 
 /// Tables that were built, in a folder of the shape of a release.
@@ -46,7 +46,7 @@ pub fn pipeline_of(data: &Path, release: &Release) -> Result<Pipeline, Error> {
         list: &list,
         length: &length,
     };
-    let dropped = inbox::landed(&landing_of(data, release)?)?;
+    let dropped = inbox::landed(&landing_of(data, &run.landing)?)?;
     let path = Path::new(&run.pipeline.file);
     Ok(pipeline::load(path, &disk, PHRASES, Inbox::Landed(&dropped))?)
 }
@@ -64,17 +64,15 @@ pub fn sql_of(data: &Path, release: &Release) -> Result<Vec<SqlFile>, Error> {
     release.manifest.run.sql.iter().map(parse).collect()
 }
 
-/// The landing as a release read it.
+/// The landing as it was when it held these files.
 ///
 /// # Errors
 /// [`Error::Landing`] when the landing is not there.
-pub fn landing_of(data: &Path, release: &Release) -> Result<Landing, Error> {
-    let files = &release.manifest.run.landing;
-    let names: BTreeSet<(String, String)> = files
+pub fn landing_of(data: &Path, files: &[LandingFile]) -> Result<Landing, Error> {
+    let named = files
         .iter()
-        .map(|file| (file.source.clone(), file.file.clone()))
-        .collect();
-    Ok(Landing::open(data)?.restricted_to(names))
+        .map(|file| (file.source.clone(), file.file.clone(), file.peildatum));
+    Ok(Landing::open(data)?.restricted_to(named.collect()))
 }
 
 /// Builds the tables. Checks and report are not made: what is asked is what the figures would be.

@@ -1,6 +1,7 @@
 //! A table of OData v4 fetched as one zip: the same inhabitants as from its observations, and never a part of them.
 
 use nulmeting::disk;
+use serde_json::Value;
 
 use crate::harness::{NIGHT, Project, repository};
 use crate::live::Live;
@@ -86,6 +87,35 @@ fn a_zip_of_a_selection_or_of_another_version_brings_nothing() {
         .with(69)
         .saying(&["version 202606230000", "version 202506230000"]);
     assert!(live.landed(SOURCE).is_empty());
+}
+
+#[test]
+fn a_zip_without_a_row_of_what_is_asked_is_not_taken_for_a_table_without_inhabitants() {
+    let live = live();
+    let mut table = whole();
+    let measures = ["M000352", "M000365"].map(Value::from);
+    table.observations.retain(|observation| {
+        observation
+            .iter()
+            .all(|(name, value)| &**name != "Measure" || !measures.contains(value))
+    });
+    // Properties and rows agree; there is nothing in it.
+    table.count_all();
+    live.service.add4(table);
+    live.fetch(SOURCE)
+        .with(69)
+        .saying(&["03759ned.zip", "no row at all of what is asked"]);
+    assert!(live.landed(SOURCE).is_empty());
+}
+
+#[test]
+fn a_mark_of_the_byte_order_in_front_of_the_files_of_a_zip_changes_nothing() {
+    let [plain, marked] = [live(), live()];
+    let zip = zip4::zip_beginning_with("\u{feff}", &whole());
+    marked.service.give_zip(TABLE, zip);
+    plain.run().with(0);
+    marked.run().with(0);
+    assert_eq!(inhabitants(&marked.project), inhabitants(&plain.project));
 }
 
 #[test]

@@ -168,6 +168,20 @@ pub fn crimes(municipal: &Table3) -> Table3 {
         &[key],
     );
     table.set_default("Zero");
+    // As recorded: two topics are texts, padded in a typed row too.
+    let kind = |code: &str| match code.get(..2) {
+        Some("NL") => Some("Land".to_owned()),
+        Some("GM") => Some("Gemeente".to_owned()),
+        Some("WK") => Some("Wijk".to_owned()),
+        _ => Some("Buurt".to_owned()),
+    };
+    let name = |code: &str| {
+        code.get(2..6)
+            .filter(|digits| *digits == "0164")
+            .map(|_| "Hengelo".to_owned())
+    };
+    table.add_texts("Gemeentenaam_2", "Gemeentenaam", 30, name);
+    table.add_texts("SoortRegio_3", "Soort regio", 8, kind);
     let codes = |axis: Axis| -> Vec<String> {
         let members = municipal.dimension(axis).members();
         members.iter().map(|member| member.code().to_owned()).collect()

@@ -46,6 +46,7 @@ fn what_is_fetched_gives_the_norm_tables_of_the_recorded_files() {
         ),
         ("soort_misdrijf", "*"),
         ("regio", "*"),
+        ("periode", "*"),
         ("metingen", "*"),
         ("monitor", "*"),
         ("reeks", "*"),
@@ -58,6 +59,8 @@ fn what_is_fetched_gives_the_norm_tables_of_the_recorded_files() {
         let recorded_only = match table {
             "delicten_jaar" => "WHERE bron <> '47021NED'",
             "monitor" => "WHERE bron <> '85146NED'",
+            // The recorded list is that of a later edition, with months; the service has the years that it has figures of.
+            "periode" => "WHERE periode_code IN (SELECT periode_code FROM misdrijven)",
             _ => "",
         };
         let sql =
@@ -105,9 +108,12 @@ fn the_service_is_asked_politely_and_only_for_what_the_pipeline_names() {
         assert!(request.target.len() < 2_000);
         let agent = request.header("user-agent").unwrap_or_default().to_owned();
         assert!(
-            agent.starts_with("nulmeting/") && agent.contains("Hengelo GM0164"),
+            agent.starts_with("nulmeting/") && agent.contains("Hengelo GM0164; "),
             "{agent}"
         );
+        // What was never answered has no mark to send.
+        let marks = ["if-none-match", "if-modified-since"].map(|name| request.header(name));
+        assert_eq!(marks, [None, None], "{}", request.target);
         let table = [
             CRIMES,
             NUISANCE,
@@ -268,7 +274,7 @@ fn a_table_of_which_the_service_counts_no_row_is_not_taken_for_an_empty_one() {
         Fault::Status(200, Vec::new(), "0".to_owned()),
     );
     let ended = live.fetch("cbs_bevolking_begin").with(69);
-    ended.saying(&["counts no row at all"]);
+    ended.saying(&["no row at all of what is asked"]);
     assert!(live.landed("cbs_bevolking_begin").is_empty());
 }
 
@@ -383,9 +389,16 @@ fn pages_of_v4_are_followed_to_their_end() {
     live.service.table4_mut("03759ned").set_page_size(300);
     let fetched = |live: &Live| live.fetch("cbs_bevolking_begin").with(0).stdout;
     assert_eq!(fetched(&live), fetched(&whole));
-    // A slice has 848 rows.
-    let of_rows = |live: &Live| live.landed("cbs_bevolking_begin").len();
-    assert!(of_rows(&live) > of_rows(&whole), "{}", of_rows(&live));
+    // A slice has 848 rows: three pages of at most 300 instead of one.
+    let of_rows = |live: &Live| {
+        let landed = live.landed("cbs_bevolking_begin");
+        let pages = landed
+            .iter()
+            .filter(|path| path.to_string_lossy().contains("Observations-M000"));
+        pages.count()
+    };
+    assert_eq!(of_rows(&live), 3 * of_rows(&whole));
+    assert!(of_rows(&whole) > 0);
 
     let live = Live::of_year_0();
     live.service.table4_mut("03759ned").set_page_size(300);
@@ -409,6 +422,74 @@ fn a_count_of_v4_that_its_rows_do_not_make_is_refused() {
 }
 
 #[test]
+fn a_page_of_v4_with_one_row_twice_and_another_not_is_refused_although_the_count_is_right() {
+    let live = Live::of_year_0();
+    let of_first = {
+        let table = live.service.table4_mut("03759ned");
+        let first = table.observations.first().unwrap();
+        let region = first.iter().find(|(name, _)| &**name == "RegioS").unwrap();
+        region.1.as_str().unwrap().to_owned()
+    };
+    live.service.on(
+        Matcher::path("Observations"),
+        Times::Every,
+        Fault::ReplaceRow(1, "RegioS".to_owned(), of_first.clone()),
+    );
+    let ended = live.fetch("cbs_bevolking_begin").with(69);
+    ended.saying(&["every combination once", &of_first]);
+    assert!(live.landed("cbs_bevolking_begin").is_empty());
+}
+
+#[test]
+fn a_period_that_a_service_of_v4_has_no_more_is_a_table_that_shrank() {
+    let live = Live::of_year_0();
+    live.run().with(0);
+    let release = live.project.current();
+    {
+        let mut table = live.service.table4_mut("03759ned");
+        let gone = Value::from("2026JJ00");
+        table.observations.retain(|row| {
+            row.iter()
+                .all(|(name, value)| &**name != "Perioden" || *value != gone)
+        });
+        table.set_text("Version", "202608010200");
+    }
+    {
+        // Another source on a new division excuses nothing here.
+        let mut table = live.service.table3_mut(NUISANCE);
+        table.set_title("Overlast per gemeente 2024");
+        table.set_modified("2024-01-15T02:00:00");
+    }
+    live.run()
+        .with(65)
+        .saying(&["gekrompen", "tabel bevolking heeft "]);
+    assert_eq!(live.project.current(), release);
+}
+
+#[test]
+fn an_address_is_sent_below_2000_characters_and_at_2000_it_is_a_mistake_of_the_file() {
+    let live = Live::of_year_0();
+    let pipeline = "pipelines/hengelo.toml";
+    let text = disk::read_to_string(&live.project.path(pipeline)).unwrap();
+    let base = format!("{}/ODataFeed/odata", live.service.url());
+    let asked = format!("{base}/{CRIMES}/TableInfos?$format=json");
+    for (length, code, words, requests) in [
+        (1_999, 78, "status 404", 1),
+        (2_000, 78, "a question of 2000 characters", 1),
+    ] {
+        let longer = format!("{base}/{}", "a".repeat(length - asked.len() - 1));
+        let text = text.replacen(
+            &format!("base_url = \"{base}\""),
+            &format!("base_url = \"{longer}\""),
+            1,
+        );
+        live.project.write(pipeline, text.as_bytes());
+        live.fetch(SOURCE).with(code).saying(&[words]);
+        assert_eq!(live.service.requests().len(), requests, "{length}");
+    }
+}
+
+#[test]
 fn after_a_kill_at_any_moment_of_a_fetch_the_next_one_ends_it_and_asks_less() {
     let live = Live::of_year_0();
     // Slow enough that a kill hits it anywhere.
@@ -426,6 +507,25 @@ fn after_a_kill_at_any_moment_of_a_fetch_the_next_one_ends_it_and_asks_less() {
     }
     live.service.recover();
     live.fetch(SOURCE).with(0);
+    assert_eq!(live.landed(SOURCE).len(), 4 + 1 + 3);
+
+    // Killed while it waits for the last of three pages: the two before it are never asked again.
+    let live = Live::of_year_0();
+    live.service.on(
+        Matcher::path("UntypedDataSet").with("$skip=20000"),
+        Times::Every,
+        Fault::SilenceBefore(Duration::from_secs(60)),
+    );
+    let mut child = live.project.start(&["fetch", "--only", SOURCE]);
+    while live.asked("UntypedDataSet") < 3 {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    live.service.recover();
+    live.fetch(SOURCE).with(0);
+    assert_eq!(live.asked("UntypedDataSet"), 3 + 1);
     assert_eq!(live.landed(SOURCE).len(), 4 + 1 + 3);
 }
 

@@ -61,9 +61,6 @@ impl Live {
         ]
         .iter()
         .fold(text, |text, host| text.replace(host, &url));
-        // The service has tables of three dimensions only.
-        let everybody = "[source.slice]\nOnderwerp = \"T\"\n\n[source.measures]\ninwoners = \"Bevolking aan";
-        let text = text.replacen("[source.measures]\ninwoners = \"Bevolking aan", everybody, 1);
         project.write(pipeline, text.as_bytes());
         Self { service, project }
     }
@@ -257,13 +254,12 @@ fn at_the_end() -> Table3 {
     let mut table = Table3::new(
         info,
         vec![
-            described("Onderwerp", "Dimension", "Onderwerp"),
             described("RegioS", "GeoDimension", "Regio's"),
             described("Perioden", "TimeDimension", "Perioden"),
             topic(key, "Bevolking aan het einde van de periode"),
         ],
         [
-            Dimension::new("Onderwerp", "Dimension", vec![Member::new("T", "Totaal")]),
+            Dimension::none(),
             Dimension::new("RegioS", "GeoDimension", regions),
             Dimension::new("Perioden", "TimeDimension", periods),
         ],
@@ -272,7 +268,7 @@ fn at_the_end() -> Table3 {
     for row in rows {
         for (year, cell) in years.iter().zip(&row[3..]) {
             table.set(
-                "T",
+                "",
                 code_of[row[0].as_str()],
                 &format!("{year}JJ00"),
                 cell.parse().ok(),

@@ -2,7 +2,7 @@
 //! finding and not a thousand.
 
 use crate::harness::{Asked, copy_tree, repository};
-use crate::live::{CRIMES, Live, NUISANCE};
+use crate::live::{CRIMES, Live, NUISANCE, crimes};
 
 /// Hengelo and every region that it is a part of.
 const REGIONS: [&str; 5] = ["GM0164", "PV23", "LD02", "RE02", "NL01"];
@@ -158,6 +158,147 @@ fn nuisance_of_a_place_that_left_with_a_new_division_counts_no_more() {
     assert_eq!(count(&release, "GM0998"), ["0"]);
     // Four kinds in one year.
     assert_eq!(count(&release, "GM0164"), ["4"]);
+}
+
+/// Reports of young people become reports of confused ones, in every region alike.
+fn revise_nuisance(live: &Live, moved: i64) {
+    let mut table = live.service.table3_mut(NUISANCE);
+    for region in REGIONS {
+        for (kind, change) in [("E33", moved), ("E35", -moved)] {
+            let count = table.get(kind, region, YEAR).unwrap();
+            table.set(kind, region, YEAR, Some(count + change));
+        }
+    }
+    table.set_modified("2024-01-15T02:00:00");
+}
+
+#[test]
+fn the_division_of_one_source_explains_no_figure_of_another() {
+    let moved_and_revised = |moved: &'static str, title: &'static str| {
+        let (live, _) = two_editions(|live| {
+            revise(live, 2);
+            revise_nuisance(live, 3);
+            live.service
+                .table3_mut(CRIMES)
+                .set_modified("2024-01-15T02:00:00");
+            live.service.table3_mut(moved).set_title(title);
+        });
+        changes(&live, &["--all"])
+    };
+    let causes = |changes: &[String], table: &str| -> Vec<(&'static str, usize)> {
+        let lines = of(changes, table);
+        let count = |cause: &str| {
+            lines
+                .iter()
+                .filter(|line| line.ends_with(&format!("| {cause}")))
+                .count()
+        };
+        ["herindeling", "herziening"]
+            .map(|cause| (cause, count(cause)))
+            .into()
+    };
+    // Of five regions the country is the one that no division moves; two kinds change in each.
+    let of_nuisance = moved_and_revised(NUISANCE, "Overlast per gemeente 2024");
+    assert_eq!(
+        causes(&of_nuisance, "misdrijven"),
+        [("herindeling", 0), ("herziening", 10)]
+    );
+    // A table of both has both, each where it belongs.
+    let counted = of(&of_nuisance, "delicten_jaar");
+    let of_burglaries: Vec<&&str> = counted
+        .iter()
+        .filter(|line| line.starts_with("GM0164 woninginbraken 2019 | waarde"))
+        .collect();
+    assert_eq!(
+        of_burglaries,
+        [&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening"]
+    );
+    let moved: Vec<&&str> = counted
+        .iter()
+        .filter(|line| line.ends_with("| herindeling"))
+        .collect();
+    assert!(
+        !moved.is_empty()
+            && moved
+                .iter()
+                .all(|line| line.contains(" overlast_zorgbehoevenden ")),
+        "{moved:?}"
+    );
+
+    let title = "Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente 2024";
+    let of_crimes = moved_and_revised(CRIMES, title);
+    assert_eq!(
+        causes(&of_crimes, "misdrijven"),
+        [("herindeling", 8), ("herziening", 2)]
+    );
+    assert_eq!(
+        causes(&of_crimes, "overlast"),
+        [("herindeling", 0), ("herziening", 10)]
+    );
+}
+
+#[test]
+fn a_year_that_the_source_adds_is_new_data_and_no_revision() {
+    let (live, _) = two_editions(|live| {
+        let mut table = crimes(&[2018, 2019]);
+        table.set_modified("2023-12-15T02:00:00");
+        live.service.add3(table);
+    });
+    let changes = changes(&live, &[]);
+    let figures = of(&changes, "misdrijven");
+    assert!(
+        figures
+            .iter()
+            .all(|line| line.contains(" 2018JJ00 | ") && line.ends_with("| nieuwe gegevens")),
+        "{figures:?}"
+    );
+    // The recorded figure of 2018, with the word that says what it is.
+    assert!(
+        figures.contains(&"0.0.0 GM0164 2018JJ00 | reden |  | waarde | nieuwe gegevens"),
+        "{figures:?}"
+    );
+    let counted = of(&changes, "delicten_jaar");
+    assert!(
+        counted
+            .iter()
+            .any(|line| line.starts_with("GM0164 mand 2018 | waarde |  | ")
+                && line.ends_with("| nieuwe gegevens")),
+        "{counted:?}"
+    );
+}
+
+#[test]
+fn a_figure_that_the_source_and_the_sql_changed_in_one_night_has_both_causes() {
+    let live = Live::of_year_0();
+    live.run().with(0);
+    revise(&live, 2);
+    live.service
+        .table3_mut(CRIMES)
+        .set_modified("2023-12-15T02:00:00");
+    copy_tree(&repository().join("sql"), &live.project.path("sql"));
+    live.project.edit(
+        "sql/marts/delicten_jaar.sql",
+        "round(1000.0 * t.waarde",
+        "round(100000.0 * t.waarde",
+    );
+    live.night(&["run", "--as-of", "2026-11-25", "--sql", "sql"])
+        .with(0);
+    let changes = changes(&live, &[]);
+    let counted = of(&changes, "delicten_jaar");
+    let burglaries: Vec<&&str> = counted
+        .iter()
+        .filter(|line| line.starts_with("GM0164 woninginbraken 2019 | "))
+        .collect();
+    assert!(
+        burglaries.contains(&&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening"),
+        "{burglaries:?}"
+    );
+    let rate = burglaries.iter().find(|line| line.contains("| per_1000 |"));
+    assert!(
+        // Between quotes in CSV, because of the comma.
+        rate.is_some_and(|line| line.ends_with("\"herziening |  SQL\"")),
+        "{burglaries:?}"
+    );
 }
 
 /// The changes of the last two releases as lines of `table row column old new cause`.

@@ -4,6 +4,7 @@
 //! row, and moves with every period that is added. A table has three dimensions, and a cell is empty or a whole number, of
 //! tenths in a table that says so.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -156,6 +157,17 @@ pub struct Table3 {
     page_size: usize,
     skips_in_api: bool,
     in_tenths: bool,
+    texts: Vec<TextTopic>,
+}
+
+/// A topic that says something in words of each region: `Gemeentenaam_2`.
+#[derive(Debug, Clone)]
+struct TextTopic {
+    key: Arc<str>,
+    /// Padded to this width, in a typed row too.
+    width: usize,
+    /// By the code of the region; a dot for the others.
+    texts: BTreeMap<String, String>,
 }
 
 impl Table3 {
@@ -175,6 +187,7 @@ impl Table3 {
             page_size: PAGE,
             skips_in_api: false,
             in_tenths: false,
+            texts: Vec::new(),
         };
         table.cells = vec![None; table.row_count() * topics.len()];
         table
@@ -232,6 +245,28 @@ impl Table3 {
     /// From now on a cell counts tenths: 201 is written 20.1.
     pub fn count_in_tenths(&mut self) {
         self.in_tenths = true;
+    }
+
+    /// Adds a topic of texts, with what it says of the regions that it says something of.
+    pub fn add_texts(&mut self, key: &str, title: &str, width: usize, of: impl Fn(&str) -> Option<String>) {
+        let property = [
+            ("Type", "Topic"),
+            ("Key", key),
+            ("Title", title),
+            ("Datatype", "String"),
+            ("Unit", "naam"),
+            ("Default", "Missing"),
+        ];
+        let property = property.map(|(name, text)| field(name, text));
+        self.properties
+            .push(std::iter::once(field("ID", 0)).chain(property).collect());
+        let regions = self.dimension(Axis::Region).members().iter();
+        let texts = regions.filter_map(|region| Some((region.code().to_owned(), of(region.code())?)));
+        self.texts.push(TextTopic {
+            key: Arc::from(key),
+            width,
+            texts: texts.collect(),
+        });
     }
 
     /// Rows a page.
@@ -440,6 +475,14 @@ impl Table3 {
                     Some(number) => right_aligned(&number.to_string()),
                 };
                 record.push((Arc::clone(topic), value));
+            }
+            let region = self.keys(*row)[Axis::Region as usize].trim_end();
+            for topic in &self.texts {
+                let text = topic.texts.get(region).map_or(".", String::as_str);
+                record.push((
+                    Arc::clone(&topic.key),
+                    Value::from(format!("{text:<0$}", topic.width)),
+                ));
             }
             record
         };

@@ -59,6 +59,11 @@ const PROPERTIES: &[&str] = &[
 
 /// The zip.
 pub fn zip(table: &Table4) -> Vec<u8> {
+    zip_beginning_with("", table)
+}
+
+/// The zip, with these characters in front of each of its files.
+pub fn zip_beginning_with(mark: &str, table: &Table4) -> Vec<u8> {
     let mut files = vec![("Properties.csv".to_owned(), csv(PROPERTIES, [&table.properties]))];
     for (name, list) in &table.lists {
         let columns = match name.as_str() {
@@ -81,6 +86,7 @@ pub fn zip(table: &Table4) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(mark.as_bytes()).unwrap();
         writer.write_all(content.as_bytes()).unwrap();
     }
     writer.finish().unwrap().into_inner()
