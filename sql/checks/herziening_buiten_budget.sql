@@ -1,17 +1,22 @@
 -- ernst:    waarschuwing
 -- doel:     Een afgesloten jaar dat de bron meer herzag dan gewoon is.
 -- getoetst: elk jaarcijfer dat in twee versies op een indeling staat, en dat van het land in elke versie; een maand telt in haar jaar
--- telt:     misdrijven_versies WHERE bekend_tot IS NOT NULL
+-- telt:     (SELECT bekend_tot FROM misdrijven_versies UNION ALL SELECT bekend_tot FROM overlast_versies) WHERE bekend_tot IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat(h.soort_code, ' ', h.regio_code, ' ', h.periode_code, ' ', h.peildatum) AS sleutel,
+WITH soort AS (
+    SELECT bron, soort_code, naam FROM soort_misdrijf
+    UNION ALL
+    SELECT bron, soort_code, naam FROM soort_overlast
+)
+SELECT concat(h.bron, ' ', h.soort_code, ' ', h.regio_code, ' ', h.periode_code, ' ', h.peildatum) AS sleutel,
        concat(r.naam, ', ', s.naam, ', ', h.periode_code, ': van ', h.oud, ' (', h.oude_peildatum, ') naar ', coalesce(CAST(h.nieuw AS VARCHAR), 'leeg'), ' (', h.peildatum, ')') AS bevinding
 FROM herziening AS h
 CROSS JOIN conventie AS k
 JOIN regio AS r ON r.regio_code = h.regio_code
 JOIN periode AS p ON p.periode_code = h.periode_code AND p.soort = 'jaar'
-JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
+JOIN soort AS s ON s.bron = h.bron AND s.soort_code = h.soort_code
 WHERE h.oud IS NOT NULL
   AND NOT h.herindeling
   AND (h.nieuw IS NULL

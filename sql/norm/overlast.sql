@@ -1,4 +1,4 @@
--- doel:    Geregistreerde overlast; een registratie is geen misdrijf en telt nooit mee in een som van misdrijven.
+-- doel:    Geregistreerde overlast zoals ze nu geldt; een registratie is geen misdrijf en telt nooit mee in een som van misdrijven.
 -- korrel:  een rij per soort overlast, regio en periode
 -- sleutel: soort_code, regio_code, periode_code
 -- kolommen:
@@ -17,20 +17,16 @@ WITH lijst AS (
     WHERE NOT is_totaal
     GROUP BY bron
 ),
--- Net als bij misdrijven: leeg is nul waar de soorten, leeg als nul, samen het totaal van de bron geven. Waar geen enkel getal
--- staat, ook geen totaal, is niets bewezen: die periode kan nog niet geleverd zijn.
 plaats AS (
-    SELECT r.bron,
-           r.peildatum,
-           r.regio_code,
-           r.periode_code,
-           max(r.indeling) AS indeling,
-           count(*) FILTER (WHERE NOT s.is_totaal) AS soorten,
-           count(r.waarde) AS met_waarde,
-           coalesce(max(r.waarde) FILTER (WHERE s.is_totaal), 0) = coalesce(sum(r.waarde) FILTER (WHERE NOT s.is_totaal), 0) AS sluit
-    FROM ruw_overlast AS r
-    JOIN soort_overlast AS s ON s.soort_code = r.soort_code
-    GROUP BY r.bron, r.peildatum, r.regio_code, r.periode_code
+    SELECT v.bron,
+           v.peildatum,
+           v.regio_code,
+           v.periode_code,
+           max(v.indeling) AS indeling,
+           count(*) FILTER (WHERE NOT s.is_totaal) AS soorten
+    FROM overlast_versies AS v
+    JOIN soort_overlast AS s ON s.soort_code = v.soort_code
+    GROUP BY v.bron, v.peildatum, v.regio_code, v.periode_code
 ),
 -- Alle regio's staan op een gemeentelijke indeling: die van de nieuwste versie.
 nieuwste AS (
@@ -42,46 +38,16 @@ nieuwste AS (
     JOIN lijst AS l ON l.bron = p.bron AND l.soorten = p.soorten
     JOIN bronnen AS b ON b.bron = p.bron AND coalesce(b.indeling, p.indeling, 0) = coalesce(p.indeling, b.indeling, 0)
     GROUP BY p.bron, p.regio_code, p.periode_code
-),
-gevuld AS (
-    SELECT bron,
-           regio_code
-    FROM plaats
-    WHERE met_waarde > 0
-    GROUP BY bron, regio_code
-),
-geduid AS (
-    SELECT r.soort_code,
-           r.regio_code,
-           r.periode_code,
-           r.waarde,
-           CASE
-               WHEN r.waarde <> 0 THEN 'waarde'
-               WHEN r.waarde = 0 THEN 'nul'
-               WHEN r.teken = 'geheim' THEN 'geheim'
-               WHEN r.teken = 'onmogelijk' THEN 'onmogelijk'
-               WHEN g.regio_code IS NULL THEN 'niet_gepubliceerd'
-               WHEN p.sluit AND p.met_waarde > 0 THEN 'nul'
-               ELSE 'ontbreekt'
-           END AS reden,
-           r.bron,
-           r.peildatum
-    FROM ruw_overlast AS r
-    JOIN nieuwste AS n
-        ON n.bron = r.bron AND n.peildatum = r.peildatum
-        AND n.regio_code = r.regio_code AND n.periode_code = r.periode_code
-    JOIN plaats AS p
-        ON p.bron = r.bron AND p.peildatum = r.peildatum
-        AND p.regio_code = r.regio_code AND p.periode_code = r.periode_code
-    LEFT JOIN gevuld AS g ON g.bron = r.bron AND g.regio_code = r.regio_code
 )
-SELECT d.soort_code,
-       d.regio_code,
-       d.periode_code,
-       CASE WHEN d.reden = 'nul' THEN 0 ELSE d.waarde END AS waarde,
-       d.reden,
-       t.status,
-       d.bron,
-       d.peildatum
-FROM geduid AS d
-LEFT JOIN periode AS t ON t.periode_code = d.periode_code
+SELECT v.soort_code,
+       v.regio_code,
+       v.periode_code,
+       v.waarde,
+       v.reden,
+       v.status,
+       v.bron,
+       v.peildatum
+FROM overlast_versies AS v
+JOIN nieuwste AS n
+    ON n.bron = v.bron AND n.peildatum = v.peildatum
+    AND n.regio_code = v.regio_code AND n.periode_code = v.periode_code

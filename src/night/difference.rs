@@ -32,7 +32,13 @@ const NO_FIGURES: [&str; 5] = [
 ];
 
 /// Tables that tell of versions and of checks themselves; a change in them is always a change elsewhere.
-const NOT_COMPARED: [&str; 4] = ["misdrijven_versies", "optelcontrole", "herziening", "controles"];
+const NOT_COMPARED: [&str; 5] = [
+    "misdrijven_versies",
+    "overlast_versies",
+    "optelcontrole",
+    "herziening",
+    "controles",
+];
 
 /// The key column that holds a region.
 pub const REGION: &str = "regio_code";

@@ -144,13 +144,18 @@ ORDER BY r.volgorde NULLS LAST, w.reeks, w.regio_code";
 
 /// What the version in use changed for the own municipality, in the kinds that count in a series.
 const REVISIONS: &str = "WITH gebruikt AS (
-    SELECT m.soort_code, m.periode_code, m.peildatum FROM misdrijven AS m JOIN beleid AS b ON b.gemeente = m.regio_code
+    SELECT m.bron, m.soort_code, m.periode_code, m.peildatum FROM misdrijven AS m JOIN beleid AS b ON b.gemeente = m.regio_code
+    UNION ALL
+    SELECT o.bron, o.soort_code, o.periode_code, o.peildatum FROM overlast AS o JOIN beleid AS b ON b.gemeente = o.regio_code
+), soort AS (
+    SELECT bron, soort_code, naam, volgorde FROM soort_misdrijf
+    UNION ALL SELECT bron, soort_code, naam, volgorde FROM soort_overlast
 )
 SELECT s.naam AS soort, h.periode_code, h.oud, h.nieuw FROM herziening AS h
 JOIN beleid AS b ON b.gemeente = h.regio_code
-JOIN gebruikt AS g ON g.soort_code = h.soort_code AND g.periode_code = h.periode_code AND g.peildatum = h.peildatum
-JOIN soort_misdrijf AS s ON s.soort_code = h.soort_code
-WHERE NOT h.herindeling ORDER BY h.periode_code, s.volgorde";
+JOIN gebruikt AS g ON g.bron = h.bron AND g.soort_code = h.soort_code AND g.periode_code = h.periode_code AND g.peildatum = h.peildatum
+JOIN soort AS s ON s.bron = h.bron AND s.soort_code = h.soort_code
+WHERE NOT h.herindeling ORDER BY h.periode_code, h.bron, s.volgorde";
 
 /// The basket and the own approximations of the own municipality beside the others, a row a year.
 const COMPARISON: &str = "WITH getoond AS (

@@ -487,7 +487,7 @@ pub struct BenaderingRow {
 /// A figure that the source changed since the release before: a row of `herziening`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct HerzieningRow {
-    /// Kind of crime, by its title in the source.
+    /// Kind of crime or nuisance, by its title in the source.
     pub soort: String,
     /// Period, `2019JJ00`.
     pub periode_code: String,

@@ -1,6 +1,8 @@
 //! Two editions of the police table: what was revised is shown with both figures, and a new municipal division is one
 //! finding and not a thousand.
 
+use nulmeting::disk;
+
 use crate::harness::{Asked, copy_tree, repository};
 use crate::live::{CRIMES, Live, NUISANCE, crimes};
 
@@ -102,7 +104,7 @@ fn a_new_municipal_division_is_in_force_at_once_and_its_differences_are_no_revis
         found,
         [
             "andere_indeling_wacht | in orde | 0 | ",
-            "herindeling | gevonden | 1 | van de indeling van 2023 naar die van 2024 (2024-01-15): 8 cijfers van 4 regio's verschillen",
+            "herindeling | gevonden | 1 | 47013NED van de indeling van 2023 naar die van 2024 (2024-01-15): 8 cijfers van 4 regio's verschillen",
             "herziening_buiten_budget | in orde | 0 | ",
         ]
     );
@@ -170,6 +172,58 @@ fn revise_nuisance(live: &Live, moved: i64) {
         }
     }
     table.set_modified("2024-01-15T02:00:00");
+}
+
+#[test]
+fn revised_nuisance_is_listed_beside_revised_crimes_and_judged_by_the_same_budget() {
+    let (live, release) = two_editions(|live| {
+        revise(live, 2);
+        live.service
+            .table3_mut(CRIMES)
+            .set_modified("2023-12-15T02:00:00");
+        revise_nuisance(live, 6);
+    });
+    let now = live
+        .service
+        .table3_mut(NUISANCE)
+        .get("E33", "GM0164", YEAR)
+        .unwrap();
+    let own = "SELECT bron, soort_code, peildatum, oude_peildatum, oud, nieuw, verschil, herindeling
+        FROM herziening WHERE regio_code = 'GM0164' ORDER BY bron, soort_code";
+    assert_eq!(
+        release.lines(own),
+        [
+            "47013NED | 1.1.1 | 2023-12-15 | 2023-11-01 | 170 | 168 | -2 | false".to_owned(),
+            "47013NED | 1.1.2 | 2023-12-15 | 2023-11-01 | 61 | 63 | 2 | false".to_owned(),
+            format!(
+                "47021NED | E33 | 2024-01-15 | 2023-11-01 | {} | {now} | 6 | false",
+                now - 6
+            ),
+            "47021NED | E35 | 2024-01-15 | 2023-11-01 | 7 | 1 | -6 | false".to_owned(),
+        ]
+    );
+    // A change of six is beyond the budget where it is more than five and more than 5% (of the country 0.5%).
+    let before = |region: &str| {
+        let table = live.service.table3_mut(NUISANCE);
+        [("E33", 6), ("E35", -6)].map(|(kind, change)| table.get(kind, region, YEAR).unwrap() - change)
+    };
+    let counts = REGIONS.iter().flat_map(|region| before(region));
+    let beyond = counts.filter(|count| *count < 6 * 20).count();
+    let found = release.lines(
+        "SELECT uitkomst, aantal, voorbeelden FROM controles WHERE controle = 'herziening_buiten_budget'",
+    );
+    assert!(
+        found[0].starts_with(&format!("gevonden | {beyond} | "))
+            && found[0].contains("Melding overlast jeugd"),
+        "{beyond}: {found:?}"
+    );
+    let report = live
+        .project
+        .path("data/current/rapport/voortgangsrapportage-2019.html");
+    let report = disk::read_to_string(&report).unwrap();
+    let listed = format!("Overlast door verward persoon, 2019: van {} naar {now}", now - 6);
+    assert!(report.contains(&listed), "{listed}");
+    assert!(report.contains("1.1.1 Diefstal/inbraak woning, 2019: van 170 naar 168"));
 }
 
 #[test]

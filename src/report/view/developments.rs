@@ -133,7 +133,7 @@ pub(in crate::report) struct Unexplained {
 /// A figure that the source changed since the release before.
 #[derive(Debug)]
 pub(in crate::report) struct Revision {
-    /// Kind of crime.
+    /// Kind of crime or nuisance.
     pub(in crate::report) name: String,
     /// Period in words.
     pub(in crate::report) period: String,
