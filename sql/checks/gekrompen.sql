@@ -8,12 +8,12 @@
 WITH tabel_bron AS (
     SELECT 'misdrijven' AS tabel, bron FROM optelcontrole
     UNION
-    -- Inwoners staan op de indeling van de misdrijven.
+    -- Regio's en inwoners staan op de indeling van de misdrijven.
     SELECT 'bevolking' AS tabel, bron FROM optelcontrole
     UNION
     SELECT 'overlast' AS tabel, bron FROM overlast
     UNION
-    SELECT 'regio' AS tabel, bron FROM bronnen
+    SELECT 'regio' AS tabel, bron FROM optelcontrole
 ),
 nieuwe_indeling AS (
     SELECT DISTINCT t.tabel

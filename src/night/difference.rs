@@ -7,19 +7,21 @@
 //! rules, and so on. A cell belongs to every step at which it changed. The data of sources that went to another municipal
 //! division come before those of the others, so that the division of one explains nothing of another.
 
+mod cause;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use self::cause::{Grounds, Sources, Step};
+use super::VERSION;
 use super::rebuild::{self, Built};
 use crate::derive::DeriveError;
-use crate::derive::rows::Rows;
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, SqlFile};
 use crate::error::Error;
-use crate::pipeline::{INBOX, Pipeline};
 use crate::publish::{LandingFile, Release, Run, TableDescription};
 
 /// Columns that say when a figure was known and where it came from, and not what it is.
@@ -52,7 +54,7 @@ pub enum Cause {
     Revision,
     /// The source put all years on another municipal division.
     Rebase,
-    /// A register or the pipeline file.
+    /// A register, the pipeline file, or a file of the inbox.
     Register,
     /// The SQL.
     Sql,
@@ -109,16 +111,16 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
     let pipelines = [rebuild::pipeline_of(data, old)?, rebuild::pipeline_of(data, new)?];
     let sql = [rebuild::sql_of(data, old)?, rebuild::sql_of(data, new)?];
     let [old_tables, new_tables] = [old, new].map(Tables::of_release);
-    let keys = keys_of(&sql[1]);
-    let moved = moved(&old_tables, &new_tables, &pipelines[1])?;
+    let models = models_of(&sql[1]);
+    let sources = Sources::of(&pipelines, &old_tables, &new_tables)?;
 
     // What landed for a step.
     let landed = |run: &Run, step: Step| -> Vec<LandingFile> {
-        let files = run.landing.iter().filter(|file| Step::of(file, &moved) == step);
+        let files = run.landing.iter().filter(|file| sources.step_of(file) == step);
         files.cloned().collect()
     };
     let is_taken = |step: &Step| match step {
-        Step::Program => before.program_version != after.program_version,
+        Step::Program => false,
         Step::Division | Step::Data => landed(before, *step) != landed(after, *step),
         Step::Registers => {
             before.registers != after.registers || landed(before, *step) != landed(after, *step)
@@ -126,7 +128,7 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
         Step::Sql => before.sql != after.sql,
     };
     let taken: Vec<Step> = Step::ALL.into_iter().filter(is_taken).collect();
-    // Everything up to and with this step is new, the rest is old.
+    // Everything up to and with this step is new, the rest is old; the program is this one.
     let build = |last: Step| {
         let side = |step: Step| usize::from(step <= last);
         let files = Step::ALL.map(|step| landed([before, after][side(step)], step));
@@ -136,26 +138,47 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
         rebuild::rebuild(pipeline, &landing, sql, &folder).map(|built| Tables::of_build(&built))
     };
 
+    let same_program = before.program_version == after.program_version;
+    let way = match taken.as_slice() {
+        [] if same_program => return Ok(Vec::new()),
+        [] => vec![(Step::Program, new_tables.clone())],
+        [only] if same_program => vec![(*only, new_tables.clone())],
+        steps => {
+            let mut way = Vec::new();
+            if before.program_version != VERSION {
+                way.push((Step::Program, build(Step::Program)?));
+            }
+            let ends_here = after.program_version == VERSION;
+            for step in steps {
+                let is_release = ends_here && steps.last() == Some(step);
+                let to = if is_release {
+                    new_tables.clone()
+                } else {
+                    build(*step)?
+                };
+                way.push((*step, to));
+            }
+            if !ends_here {
+                way.push((Step::Program, new_tables.clone()));
+            }
+            way
+        }
+    };
     let mut causes: BTreeMap<Place, Vec<Cause>> = BTreeMap::new();
     let mut from = old_tables.clone();
-    for step in &taken {
-        // The last step ends at the release itself.
-        let to = if taken.last() == Some(step) {
-            new_tables.clone()
-        } else {
-            build(*step)?
-        };
-        let division = match step {
-            Step::Division => Division::between(&from, &to)?,
-            _ => None,
-        };
-        for (place, (old, _)) in differing(&from, &to, &keys)? {
-            let cause = step.cause(&place, old.is_none(), division.as_ref());
-            causes.entry(place).or_default().push(cause);
+    for (step, to) in way {
+        let cells = differing(&from, &to, &models)?;
+        let grounds = Grounds::of(step, &cells, &models, &from, &to)?;
+        for (place, (old, _)) in &cells {
+            let cause = grounds.cause(place, old.is_none());
+            let causes = causes.entry(place.clone()).or_default();
+            if !causes.contains(&cause) {
+                causes.push(cause);
+            }
         }
         from = to;
     }
-    let whole = differing(&old_tables, &new_tables, &keys)?;
+    let whole = differing(&old_tables, &new_tables, &models)?;
     let changes = whole.into_iter().map(|(place, (old, new))| {
         let causes = causes.remove(&place).unwrap_or_else(|| vec![Cause::Program]);
         Change {
@@ -166,119 +189,6 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
         }
     });
     Ok(changes.collect())
-}
-
-/// A step on the way, in the order in which they are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    /// Another program.
-    Program,
-    /// The data of the sources that went to another municipal division.
-    Division,
-    /// The data of the others.
-    Data,
-    /// Registers, the pipeline file and the inbox: what people drop there are rows of registers, although it lands like data.
-    Registers,
-    /// Another SQL.
-    Sql,
-}
-
-impl Step {
-    const ALL: [Self; 5] = [
-        Self::Program,
-        Self::Division,
-        Self::Data,
-        Self::Registers,
-        Self::Sql,
-    ];
-
-    /// The step at which a landed file comes in.
-    fn of(file: &LandingFile, moved: &BTreeSet<String>) -> Self {
-        match file.source.as_str() {
-            INBOX => Self::Registers,
-            source if moved.contains(source) => Self::Division,
-            _ => Self::Data,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Program => "programma",
-            Self::Division => "indeling",
-            Self::Data => "gegevens",
-            Self::Registers => "registers",
-            Self::Sql => "sql",
-        }
-    }
-
-    fn cause(self, place: &Place, was_empty: bool, division: Option<&Division>) -> Cause {
-        match self {
-            Self::Program => Cause::Program,
-            Self::Division if division.is_some_and(|division| division.explains(place, was_empty)) => {
-                Cause::Rebase
-            }
-            Self::Division | Self::Data if was_empty => Cause::NewData,
-            Self::Division | Self::Data => Cause::Revision,
-            Self::Registers => Cause::Register,
-            Self::Sql => Cause::Sql,
-        }
-    }
-}
-
-/// The sources whose table stands on another municipal division than it did, by their id.
-fn moved(from: &Tables, to: &Tables, pipeline: &Pipeline) -> Result<BTreeSet<String>, DeriveError> {
-    let Some(engine) = pair(from, to, "bronnen")? else {
-        return Ok(BTreeSet::new());
-    };
-    let divisions = ask(&engine, "bronnen", &["bron".to_owned()], "indeling")?;
-    let other = divisions
-        .into_iter()
-        .filter(|(_, (old, new))| old.is_some() && new.is_some());
-    let tables: BTreeSet<String> = other.filter_map(|(key, _)| only(key)).collect();
-    let sources = pipeline.file.sources.iter();
-    let moved = sources.filter(|source| tables.contains(&source.table));
-    Ok(moved.map(|source| source.id.clone()).collect())
-}
-
-/// What another municipal division explains, as the table `herziening` has it: what a source says of a part of the country
-/// differs for it, and what it says of the country does not.
-struct Division {
-    /// Regions that were in no list before.
-    newcomers: BTreeSet<String>,
-    /// The country.
-    whole: BTreeSet<String>,
-}
-
-impl Division {
-    /// That of the step at which it changed.
-    fn between(from: &Tables, to: &Tables) -> Result<Option<Self>, DeriveError> {
-        let Some(engine) = pair(from, to, "regio")? else {
-            return Ok(None);
-        };
-        let named = ask(&engine, "regio", &[REGION.to_owned()], "naam")?;
-        let newcomers = named.into_iter().filter(|(_, (old, _))| old.is_none());
-        let whole = "SELECT regio_code FROM nieuw WHERE niveau = 'land'";
-        let whole = Rows::ask(&engine, "regio", whole)?;
-        Ok(Some(Self {
-            newcomers: newcomers.filter_map(|(key, _)| only(key)).collect(),
-            whole: whole.iter().filter_map(|row| row.text(REGION)).collect(),
-        }))
-    }
-
-    fn explains(&self, place: &Place, was_empty: bool) -> bool {
-        let region = place.key.iter().find(|(column, _)| column == REGION);
-        match region {
-            Some((_, region)) if was_empty => self.newcomers.contains(region),
-            Some((_, region)) => !self.whole.contains(region),
-            // A figure without a region is the own municipality's.
-            None => !was_empty,
-        }
-    }
-}
-
-/// The value of a key of one column.
-fn only(key: Vec<(String, String)>) -> Option<String> {
-    key.into_iter().next().map(|(_, value)| value)
 }
 
 /// The Parquet files of a release or a build, with their columns.
@@ -308,21 +218,31 @@ impl Tables {
     }
 }
 
-/// The keys of the tables that SQL makes, by table.
-fn keys_of(files: &[SqlFile]) -> BTreeMap<String, Vec<String>> {
+/// What is compared of a table that SQL makes.
+struct Model {
+    /// Its key.
+    key: Vec<String>,
+    /// Whether it is what a source said, and not derived from it.
+    is_norm: bool,
+}
+
+/// The tables that SQL makes, by name.
+fn models_of(files: &[SqlFile]) -> BTreeMap<String, Model> {
     let published = files
         .iter()
         .filter(|file| matches!(file.layer, Layer::Norm | Layer::Mart));
-    published
-        .filter(|file| !NOT_COMPARED.contains(&file.name.as_str()))
-        .map(|file| (file.name.clone(), file.key.clone()))
-        .collect()
+    let compared = published.filter(|file| !NOT_COMPARED.contains(&file.name.as_str()));
+    let model = |file: &SqlFile| Model {
+        key: file.key.clone(),
+        is_norm: file.layer == Layer::Norm,
+    };
+    compared.map(|file| (file.name.clone(), model(file))).collect()
 }
 
 /// Every cell that differs between two sets of tables, in the tables and columns that both have.
-fn differing(from: &Tables, to: &Tables, keys: &BTreeMap<String, Vec<String>>) -> Result<Cells, DeriveError> {
+fn differing(from: &Tables, to: &Tables, models: &BTreeMap<String, Model>) -> Result<Cells, DeriveError> {
     let mut cells = Cells::new();
-    for (table, key) in keys {
+    for (table, Model { key, .. }) in models {
         let (Some((_, old_columns)), Some((_, new_columns))) = (from.files.get(table), to.files.get(table))
         else {
             continue;

@@ -106,7 +106,9 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
             soort: text(row, "soort"),
             periode_code: text(row, "periode_code"),
             oud: row.whole("oud"),
+            oude_peildatum: row.date("oude_peildatum"),
             nieuw: row.whole("nieuw"),
+            peildatum: row.date("peildatum"),
         })?,
         controles: read(engine, "SELECT * FROM controles ORDER BY controle", check)?,
         voortgangsrapportage: read(engine, "SELECT * FROM voortgangsrapportage ORDER BY cijfer", figure)?,
@@ -142,7 +144,7 @@ FROM wijkbeeld AS w LEFT JOIN reeks AS r ON r.reeks = w.reeks
 WHERE w.niveau = 'wijk' AND w.tot_jaar = (SELECT max(rapportjaar) FROM voortgangsrapportage)
 ORDER BY r.volgorde NULLS LAST, w.reeks, w.regio_code";
 
-/// What the version in use changed for the own municipality, in the kinds that count in a series.
+/// What the version in use changed for the own municipality.
 const REVISIONS: &str = "WITH gebruikt AS (
     SELECT m.bron, m.soort_code, m.periode_code, m.peildatum FROM misdrijven AS m JOIN beleid AS b ON b.gemeente = m.regio_code
     UNION ALL
@@ -151,7 +153,7 @@ const REVISIONS: &str = "WITH gebruikt AS (
     SELECT bron, soort_code, naam, volgorde FROM soort_misdrijf
     UNION ALL SELECT bron, soort_code, naam, volgorde FROM soort_overlast
 )
-SELECT s.naam AS soort, h.periode_code, h.oud, h.nieuw FROM herziening AS h
+SELECT s.naam AS soort, h.periode_code, h.oud, h.oude_peildatum, h.nieuw, h.peildatum FROM herziening AS h
 JOIN beleid AS b ON b.gemeente = h.regio_code
 JOIN gebruikt AS g ON g.bron = h.bron AND g.soort_code = h.soort_code AND g.periode_code = h.periode_code AND g.peildatum = h.peildatum
 JOIN soort AS s ON s.bron = h.bron AND s.soort_code = h.soort_code

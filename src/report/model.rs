@@ -61,7 +61,7 @@ pub struct ReportData {
     pub benaderingen: Vec<BenaderingRow>,
     /// `wijkbeeld` of the report year, wijken only, in the order of the series and of the codes.
     pub wijken: Vec<WijkRow>,
-    /// `herziening` of the own municipality, by `periode_code` and `soort_code`; empty in a first release.
+    /// `herziening` of the own municipality: the versions in use, by `periode_code`, `bron` and the order of the kinds.
     pub herziening: Vec<HerzieningRow>,
     /// `controles` by `controle`.
     pub controles: Vec<ControleRow>,
@@ -484,17 +484,21 @@ pub struct BenaderingRow {
     pub toelichting: String,
 }
 
-/// A figure that the source changed since the release before: a row of `herziening`.
+/// A figure that the source changed from one version to the next: a row of `herziening`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct HerzieningRow {
     /// Kind of crime or nuisance, by its title in the source.
     pub soort: String,
     /// Period, `2019JJ00`.
     pub periode_code: String,
-    /// Count in the release before.
+    /// Count in the version before.
     pub oud: Option<i64>,
-    /// Count now.
+    /// The day of that version.
+    pub oude_peildatum: Option<NaiveDate>,
+    /// Count in the version in use.
     pub nieuw: Option<i64>,
+    /// The day of that version.
+    pub peildatum: Option<NaiveDate>,
 }
 
 /// A check of the release: a row of `controles`.

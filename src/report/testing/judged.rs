@@ -1,5 +1,7 @@
 //! The surveys, targets and checks of the report for tests.
 
+use chrono::NaiveDate;
+
 use super::{peildatum, text};
 use crate::report::model::*;
 
@@ -145,6 +147,8 @@ pub(super) fn add_checks(data: &mut ReportData) {
         soort: "Zakkenrollerij".into(),
         periode_code: "2018JJ00".into(),
         oud: Some(15118),
+        oude_peildatum: NaiveDate::from_ymd_opt(2023, 11, 1),
         nieuw: Some(15025),
+        peildatum: NaiveDate::from_ymd_opt(2023, 12, 15),
     }];
 }

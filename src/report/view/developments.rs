@@ -1,5 +1,7 @@
 //! Part a: what is new since the note, how its estimate came out, and how far the target year may still spread.
 
+use chrono::NaiveDate;
+
 use super::basket::BasketFigure;
 use super::{Citations, Facts, Figure, Svg, Verdict, dutch};
 use crate::report::chart::{Description, Range};
@@ -130,14 +132,14 @@ pub(in crate::report) struct Unexplained {
     pub(in crate::report) verdict: String,
 }
 
-/// A figure that the source changed since the release before.
+/// A figure that the source changed from one version to the next.
 #[derive(Debug)]
 pub(in crate::report) struct Revision {
     /// Kind of crime or nuisance.
     pub(in crate::report) name: String,
     /// Period in words.
     pub(in crate::report) period: String,
-    /// From what to what.
+    /// From what to what, and on which days it was known so.
     pub(in crate::report) change: String,
 }
 
@@ -479,6 +481,10 @@ fn note_against_source(facts: Facts<'_>, citations: &mut Citations<'_>) -> NoteA
     }
 }
 
+fn known_on(day: Option<NaiveDate>) -> String {
+    day.map_or_else(String::new, |day| format!(" ({})", dutch::date(day)))
+}
+
 fn revisions(facts: Facts<'_>) -> Vec<Revision> {
     facts
         .data()
@@ -488,9 +494,11 @@ fn revisions(facts: Facts<'_>) -> Vec<Revision> {
             name: row.soort.clone(),
             period: plain(facts, &row.periode_code),
             change: format!(
-                "van {} naar {}",
+                "van {}{} naar {}{}",
                 dutch::count_or_nothing(row.oud),
-                dutch::count_or_nothing(row.nieuw)
+                known_on(row.oude_peildatum),
+                dutch::count_or_nothing(row.nieuw),
+                known_on(row.peildatum)
             ),
         })
         .collect()
