@@ -220,7 +220,8 @@ fn revised_nuisance_is_listed_beside_revised_crimes_and_judged_by_the_same_budge
     let report = live
         .project
         .path("data/current/rapport/voortgangsrapportage-2019.html");
-    let report = disk::read_to_string(&report).unwrap();
+    // Days have spaces that do not break.
+    let report = disk::read_to_string(&report).unwrap().replace('\u{a0}', " ");
     let listed = format!(
         "Overlast door verward persoon, 2019: van {} (1 november 2023) naar {now} (15 januari 2024)",
         now - 6
