@@ -62,7 +62,12 @@ fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["--direct", pipeline, data, out] => direct(Path::new(pipeline), Path::new(data), Path::new(out)),
+        ["--direct", pipeline, data, out, sql @ ..] => direct(
+            Path::new(pipeline),
+            Path::new(data),
+            Path::new(out),
+            sql.first().map(Path::new),
+        ),
         others if others.contains(&"--quick") => compare(&[4], 1, &["duckdb"], false),
         others if others.contains(&"--fetch") => compare(&[], ROUNDS, &[], true),
         _ => compare(&SIZES, ROUNDS, &["polars", "duckdb"], true),
@@ -343,13 +348,13 @@ fn landed(root: &Path, pipeline: &Path, pages: &Path, data: &Path) -> Outcome<Pa
     Ok(data.to_owned())
 }
 
-/// Our contestant: from the landing to the finished table, as a night makes it.
-fn direct(pipeline: &Path, data: &Path, out: &Path) -> Outcome<()> {
+/// Our contestant: from the landing to the finished table, as a night makes it; with the SQL of a folder, to try another.
+fn direct(pipeline: &Path, data: &Path, out: &Path, sql: Option<&Path>) -> Outcome<()> {
     let scratch = out.join("nulmeting");
     disk::remove_tree(&scratch)?;
     disk::create_dir_all(&scratch)?;
     let pipeline = night::load_pipeline(pipeline)?;
-    let mut files = derive::load(None)?;
+    let mut files = derive::load(sql)?;
     // It tells how the checks ended, and there are none here.
     files.retain(|file| file.name != "controles");
     let began = Instant::now();

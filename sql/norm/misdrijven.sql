@@ -12,27 +12,15 @@
 --   peildatum         | de dag waarop de cijfers zo bekend waren
 --   aangiften         | aantal aangiften
 --   internetaangiften | aantal internetaangiften
-WITH nieuwste_volledige AS (
-    SELECT c.bron,
-           c.regio_code,
-           c.periode_code,
-           max(c.peildatum) AS peildatum
-    FROM optelcontrole AS c
-    JOIN bronnen AS b ON b.bron = c.bron AND coalesce(b.indeling, c.indeling, 0) = coalesce(c.indeling, b.indeling, 0)
-    WHERE c.volledig
-    GROUP BY c.bron, c.regio_code, c.periode_code
-)
-SELECT v.soort_code,
-       v.regio_code,
-       v.periode_code,
-       v.waarde,
-       v.reden,
-       v.status,
-       v.bron,
-       v.peildatum,
-       v.aangiften,
-       v.internetaangiften
-FROM misdrijven_versies AS v
-JOIN nieuwste_volledige AS n
-    ON n.bron = v.bron AND n.regio_code = v.regio_code
-    AND n.periode_code = v.periode_code AND n.peildatum = v.peildatum
+SELECT soort_code,
+       regio_code,
+       periode_code,
+       waarde,
+       reden,
+       status,
+       bron,
+       peildatum,
+       aangiften,
+       internetaangiften
+FROM misdrijven_versies
+WHERE geldt

@@ -37,6 +37,7 @@ LEFT_OUT = {
     "controles": "reads ruw_controles and ruw_bevindingen, which are not published",
     "dubbelen": "reads ruw_misdrijven, which is not published; misdrijven, which is, comes after it",
     "opvolging": "reads ruw_misdrijven, which is not published; misdrijven_versies, which is, comes after it",
+    "plaats": "reads ruw_onderwerp, which is not published; misdrijven_versies, which is, comes after it",
     "soort_levering": "reads ruw_misdrijven, which is not published; misdrijven_versies, which is, comes after it",
     "soortgroep": "reads soort_levering",
     "opgeteld": "reads ruw_niet_per_maand, which is not published; optelcontrole, which is, comes after it",

@@ -44,6 +44,7 @@ impl Tables {
             "soort_levering",
             "soortgroep",
             "opvolging",
+            "plaats",
             "misdrijven_versies",
             "misdrijven",
         ];
