@@ -370,14 +370,7 @@ fn a_figure_that_the_source_and_the_sql_changed_in_one_night_has_both_causes() {
     live.service
         .table3_mut(CRIMES)
         .set_modified("2023-12-15T02:00:00");
-    copy_tree(&repository().join("sql"), &live.project.path("sql"));
-    live.project.edit(
-        "sql/marts/delicten_jaar.sql",
-        "round(1000.0 * t.waarde",
-        "round(100000.0 * t.waarde",
-    );
-    live.night(&["run", "--as-of", "2026-11-25", "--sql", "sql"])
-        .with(0);
+    run_with_another_rate(&live);
     let changes = changes(&live, &[]);
     let counted = of(&changes, "delicten_jaar");
     let burglaries: Vec<&&str> = counted
@@ -488,10 +481,8 @@ fn a_change_of_a_register_is_told_from_a_revision_of_the_same_night() {
     );
 }
 
-#[test]
-fn a_change_of_the_sql_is_called_so_and_the_same_again_is_no_change() {
-    let live = Live::of_year_0();
-    live.run().with(0);
+/// A night with SQL of its own, in which a rate is counted per 100,000.
+fn run_with_another_rate(live: &Live) {
     copy_tree(&repository().join("sql"), &live.project.path("sql"));
     live.project.edit(
         "sql/marts/delicten_jaar.sql",
@@ -500,6 +491,13 @@ fn a_change_of_the_sql_is_called_so_and_the_same_again_is_no_change() {
     );
     live.night(&["run", "--as-of", "2026-11-25", "--sql", "sql"])
         .with(0);
+}
+
+#[test]
+fn a_change_of_the_sql_is_called_so_and_the_same_again_is_no_change() {
+    let live = Live::of_year_0();
+    live.run().with(0);
+    run_with_another_rate(&live);
     let changes = changes(&live, &[]);
     let rates = of(&changes, "delicten_jaar");
     assert!(
