@@ -3,16 +3,25 @@
 -- sleutel: periode_code
 -- kolommen:
 --   periode_code | code van de bron: 2019JJ00 is een jaar, 2019MM01 een maand
---   jaar         | kalenderjaar
+--   jaar         | kalenderjaar; leeg voor een ander soort periode
 --   maand        | maand 1-12, leeg voor een jaar
---   soort        | jaar of maand
+--   soort        | jaar of maand; leeg voor een ander soort periode, zoals een kwartaal: die telt nergens mee
 --   naam         | titel in de bron
 --   status       | definitief, nader_voorlopig of voorlopig: het woord van de bron
 --   bron         | tabel van de bron
+WITH herkend AS (
+    SELECT periode_code,
+           naam,
+           status,
+           bron,
+           regexp_like(periode_code, '^[0-9]{4}JJ00$') AS is_jaar,
+           regexp_like(periode_code, '^[0-9]{4}MM(0[1-9]|1[0-2])$') AS is_maand
+    FROM ruw_periode
+)
 SELECT periode_code,
-       CAST(left(periode_code, 4) AS INT) AS jaar,
-       CASE WHEN substr(periode_code, 5, 2) = 'MM' THEN CAST(right(periode_code, 2) AS INT) END AS maand,
-       CASE substr(periode_code, 5, 2) WHEN 'JJ' THEN 'jaar' WHEN 'MM' THEN 'maand' END AS soort,
+       CASE WHEN is_jaar OR is_maand THEN TRY_CAST(left(periode_code, 4) AS INT) END AS jaar,
+       CASE WHEN is_maand THEN TRY_CAST(right(periode_code, 2) AS INT) END AS maand,
+       CASE WHEN is_jaar THEN 'jaar' WHEN is_maand THEN 'maand' END AS soort,
        naam,
        CASE status
            WHEN 'Definitief' THEN 'definitief'
@@ -20,4 +29,4 @@ SELECT periode_code,
            WHEN 'Voorlopig' THEN 'voorlopig'
        END AS status,
        bron
-FROM ruw_periode
+FROM herkend

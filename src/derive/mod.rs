@@ -17,6 +17,8 @@ mod error;
 pub mod functions;
 pub mod materialise;
 pub mod order;
+#[cfg(test)]
+mod period_tests;
 pub mod rows;
 pub mod schedule;
 pub mod session;
