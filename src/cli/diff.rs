@@ -94,8 +94,7 @@ fn as_text(old: &Release, new: &Release, changes: &[Change]) -> String {
         let _ = writeln!(text, "{count:7}  {cause}");
     }
     let mut table = TextTable::new(&[
-        ("tabel", Align::Left),
-        ("rij", Align::Left),
+        ("tabel en rij", Align::Left),
         ("kolom", Align::Left),
         ("oud", Align::Right),
         ("nieuw", Align::Right),
@@ -105,11 +104,16 @@ fn as_text(old: &Release, new: &Release, changes: &[Change]) -> String {
     let (moved, others): (Vec<&Change>, Vec<&Change>) = changes
         .iter()
         .partition(|change| change.causes == [Cause::Rebase]);
+    let mut of_table = "";
     for change in others.iter().take(SHOWN) {
         let cell = |value: &Option<String>| shortened(value.as_deref().unwrap_or("–"));
+        // The changes come by table: its name stands once above its rows, so that a row fits a terminal.
+        if change.place.table != of_table {
+            of_table = &change.place.table;
+            table.push(vec![of_table.to_owned()]);
+        }
         table.push(vec![
-            change.place.table.clone(),
-            key_of(change),
+            format!("  {}", key_of(change)),
             change.place.column.clone(),
             cell(&change.old),
             cell(&change.new),
