@@ -12,12 +12,10 @@ use crate::derive::session::Engine;
 use crate::pipeline::{INBOX, Pipeline, Source};
 use crate::publish::LandingFile;
 
-/// Columns of a key that say which year a figure is of.
-const YEARS: [&str; 3] = ["jaar", "periode_code", "periode"];
 /// The figure of a row, and why it is empty.
 const FIGURE: &str = "waarde";
 const REASON: &str = "reden";
-/// The year that is judged.
+/// The year that a row judges.
 const JUDGED: &str = "rapportjaar";
 
 /// A step on the way, in the order in which they are taken; another program comes first or last.
@@ -118,8 +116,6 @@ pub(super) struct Grounds<'a> {
     /// Whether any figure of a source that was there is another now. Without one, what is derived differs because of what
     /// was added.
     is_revised: bool,
-    /// Whether another year is judged.
-    is_later: bool,
     division: Option<Division>,
 }
 
@@ -136,13 +132,10 @@ impl<'a> Grounds<'a> {
             let model = models.get(&place.table);
             place.column != REASON && region_of(place).is_some() && model.is_some_and(|model| model.is_norm)
         };
-        let filled = || {
-            let cells = cells.iter().filter(|(_, (old, _))| old.is_some());
-            cells.map(|(place, _)| place)
-        };
         Ok(Self {
-            is_revised: filled().any(is_figure),
-            is_later: filled().any(|place| place.column == JUDGED),
+            is_revised: cells
+                .iter()
+                .any(|(place, (old, _))| old.is_some() && is_figure(place)),
             division: match step {
                 Step::Division => Division::between(from, to, models)?,
                 _ => None,
@@ -164,7 +157,6 @@ impl<'a> Grounds<'a> {
     }
 
     fn of_data(&self, place: &Place, was_empty: bool) -> Cause {
-        let of_no_year = region_of(place).is_none() && !has_year(place);
         if was_empty {
             let is_newcomer = self
                 .division
@@ -176,7 +168,7 @@ impl<'a> Grounds<'a> {
                 Cause::NewData
             };
         }
-        if !self.is_revised || (self.is_later && of_no_year) {
+        if !self.is_revised || self.cell_of(place, JUDGED).is_some() {
             return Cause::NewData;
         }
         let is_norm = self.models.get(&place.table).is_some_and(|model| model.is_norm);
@@ -188,11 +180,16 @@ impl<'a> Grounds<'a> {
 
     /// Whether a cell tells why its row had no figure, and the row has one now.
     fn had_no_figure(&self, place: &Place) -> bool {
-        let figure = || Place {
-            column: FIGURE.to_owned(),
+        place.column == REASON && self.cell_of(place, FIGURE).is_some_and(|(old, _)| old.is_none())
+    }
+
+    /// Another cell of the same row, if it changed.
+    fn cell_of(&self, place: &Place, column: &str) -> Option<&(Option<String>, Option<String>)> {
+        let other = Place {
+            column: column.to_owned(),
             ..place.clone()
         };
-        place.column == REASON && self.cells.get(&figure()).is_some_and(|(old, _)| old.is_none())
+        self.cells.get(&other)
     }
 }
 
@@ -256,13 +253,6 @@ fn regions(engine: &Engine, sql: &str) -> Result<BTreeSet<String>, DeriveError> 
 fn region_of(place: &Place) -> Option<&str> {
     let region = place.key.iter().find(|(column, _)| column == REGION);
     region.map(|(_, region)| region.as_str())
-}
-
-fn has_year(place: &Place) -> bool {
-    place
-        .key
-        .iter()
-        .any(|(column, _)| YEARS.contains(&column.as_str()))
 }
 
 #[cfg(test)]
@@ -379,12 +369,20 @@ mod tests {
                 Some("2087"),
                 Some("1990"),
             ),
+            // Of year 0, which no later year makes another.
+            (
+                place("nulmeting", &[("reeks", "mand")], "verschil"),
+                Some("-6"),
+                Some("-8"),
+            ),
         ];
-        let causes: Vec<Cause> = changed
-            .iter()
-            .map(|(place, ..)| says(true, &changed, place))
-            .collect();
-        assert_eq!(causes, [Cause::Rebase, Cause::NewData, Cause::NewData]);
+        let causes = |division| -> Vec<Cause> {
+            let cells = changed.iter();
+            cells.map(|(place, ..)| says(division, &changed, place)).collect()
+        };
+        let (new, rebase, revision) = (Cause::NewData, Cause::Rebase, Cause::Revision);
+        assert_eq!(causes(true), [rebase, new, new, rebase]);
+        assert_eq!(causes(false), [revision, new, new, revision]);
     }
 
     #[test]
