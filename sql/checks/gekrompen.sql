@@ -1,7 +1,7 @@
 -- ernst:    fout
 -- doel:     Een tabel mag niet krimpen: minder rijen dan in de vorige publicatie is een fout tot een mens haar aanvaardt.
 -- getoetst: het aantal rijen van elke tabel naast de vorige publicatie; van tabellen met regio's zolang hun bron op dezelfde indeling staat
--- telt:     ruw_omvang
+-- telt:     misdrijven
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden

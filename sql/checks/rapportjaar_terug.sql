@@ -1,7 +1,7 @@
 -- ernst:    fout
 -- doel:     Het rapportjaar gaat niet achteruit: een jaar dat al gepubliceerd is, verdwijnt niet vanzelf.
 -- getoetst: het rapportjaar naast dat van de vorige publicatie
--- telt:     ruw_vorig_rapportjaar
+-- telt:     rapportjaar
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   bevinding | wat er is gevonden, in woorden
