@@ -514,7 +514,7 @@ fn after_a_kill_at_any_moment_of_a_fetch_the_next_one_ends_it_and_asks_less() {
     live.service.on(
         Matcher::path("UntypedDataSet").with("$skip=20000"),
         Times::Every,
-        Fault::SilenceBefore(Duration::from_secs(60)),
+        Fault::SilenceBefore(Duration::from_mins(1)),
     );
     let mut child = live.project.start(&["fetch", "--only", SOURCE]);
     while live.asked("UntypedDataSet") < 3 {

@@ -278,10 +278,10 @@ mod tests {
 
     /// What a step says of a cell, when these cells changed in it: what stood there, and what stands there now.
     fn says(division: bool, changed: &[(Place, Option<&str>, Option<&str>)], asked: &Place) -> Cause {
-        let text = |text: &Option<&str>| text.map(str::to_owned);
+        let text = |text: Option<&str>| text.map(str::to_owned);
         let cells: Cells = changed
             .iter()
-            .map(|(place, old, new)| (place.clone(), (text(old), text(new))))
+            .map(|(place, old, new)| (place.clone(), (text(*old), text(*new))))
             .collect();
         let model = |is_norm| Model {
             key: Vec::new(),
