@@ -41,6 +41,8 @@ mod live;
 mod months;
 #[path = "all/note_against_police.rs"]
 mod note_against_police;
+#[path = "all/observations.rs"]
+mod observations;
 #[path = "all/refusals.rs"]
 mod refusals;
 #[path = "all/refusals_sources.rs"]

@@ -15,6 +15,8 @@ use crate::publish::LandingFile;
 /// The figure of a row, and why it is empty.
 const FIGURE: &str = "waarde";
 const REASON: &str = "reden";
+/// How final the source calls a figure.
+const STATUS: &str = "status";
 /// The year that a row judges.
 const JUDGED: &str = "rapportjaar";
 
@@ -113,7 +115,7 @@ pub(super) struct Grounds<'a> {
     step: Step,
     cells: &'a Cells,
     models: &'a BTreeMap<String, Model>,
-    /// Whether any figure of a source that was there is another now. Without one, what is derived differs because of what
+    /// Whether anything that a source said is otherwise now. Without that, what is derived differs because of what
     /// was added.
     is_revised: bool,
     division: Option<Division>,
@@ -128,10 +130,7 @@ impl<'a> Grounds<'a> {
         from: &Tables,
         to: &Tables,
     ) -> Result<Self, DeriveError> {
-        let is_figure = |place: &Place| {
-            let model = models.get(&place.table);
-            place.column != REASON && region_of(place).is_some() && model.is_some_and(|model| model.is_norm)
-        };
+        let is_figure = |place: &Place| place.column != REASON && is_norm(models, place);
         Ok(Self {
             is_revised: cells
                 .iter()
@@ -168,10 +167,11 @@ impl<'a> Grounds<'a> {
                 Cause::NewData
             };
         }
-        if !self.is_revised || self.cell_of(place, JUDGED).is_some() {
+        let is_norm = is_norm(self.models, place);
+        // What a source itself said and says otherwise now is never something that it added.
+        if !is_norm && (!self.is_revised || self.cell_of(place, JUDGED).is_some()) {
             return Cause::NewData;
         }
-        let is_norm = self.models.get(&place.table).is_some_and(|model| model.is_norm);
         match &self.division {
             Some(division) if division.explains(place, is_norm) => Cause::Rebase,
             _ => Cause::Revision,
@@ -238,11 +238,16 @@ impl Division {
     fn explains(&self, place: &Place, is_norm: bool) -> bool {
         match region_of(place) {
             // How final a figure is, no division decides.
-            Some(region) => place.column != "status" && !self.whole.contains(region),
+            Some(region) => place.column != STATUS && !self.whole.contains(region),
             // What is derived without a region is the own municipality's; what a source says without one is of all.
             None => !is_norm,
         }
     }
+}
+
+/// Whether a cell is what a source said, and not derived from it.
+fn is_norm(models: &BTreeMap<String, Model>, place: &Place) -> bool {
+    models.get(&place.table).is_some_and(|model| model.is_norm)
 }
 
 fn regions(engine: &Engine, sql: &str) -> Result<BTreeSet<String>, DeriveError> {
@@ -333,6 +338,13 @@ mod tests {
             .collect();
         let (new, revision) = (Cause::NewData, Cause::Revision);
         assert_eq!(causes, [new, new, revision, revision]);
+    }
+
+    #[test]
+    fn a_title_that_a_source_changed_is_a_revision_by_itself() {
+        let title = place("soort_misdrijf", &[("soort_code", "1.4.1")], "naam");
+        let changed = [(title.clone(), Some("Zedenmisdrijf"), Some("Zedendelicten"))];
+        assert_eq!(says(false, &changed, &title), Cause::Revision);
     }
 
     #[test]
