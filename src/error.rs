@@ -2,10 +2,13 @@
 //!
 //! The exit codes are those of sysexits, as the design lists them; 70 is a bug of ours and never the user's fault.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::check::Finding;
+use chrono::NaiveDate;
+
+use crate::check::{Finding, acceptance};
 use crate::derive::DeriveError;
 use crate::disk::DiskError;
 use crate::fetch::FetchError;
@@ -63,10 +66,12 @@ pub enum Error {
     #[error(transparent)]
     Derive(#[from] DeriveError),
     /// Checks found errors.
-    #[error("{}", shown(findings))]
+    #[error("{}", shown(findings, *day))]
     ChecksFailed {
         /// What they found.
         findings: Vec<Finding>,
+        /// The day of the run, which is that of an acceptance.
+        day: NaiveDate,
     },
     /// The report cannot be written.
     #[error(transparent)]
@@ -97,13 +102,17 @@ pub enum Error {
     Bug(String),
 }
 
-fn shown(findings: &[Finding]) -> String {
+fn shown(findings: &[Finding], day: NaiveDate) -> String {
     let mut text = format!(
         "the data broke its contract in {} places; nothing is published",
         findings.len()
     );
     for finding in findings.iter().take(FINDINGS_SHOWN) {
         let _ = write!(text, "\n  {}: {}", finding.check, finding.text);
+        if !finding.accepted_otherwise.is_empty() {
+            let before = finding.accepted_otherwise.join("`, `");
+            let _ = write!(text, "\n    accepted was `{before}`, and this is `{}`", finding.seen);
+        }
     }
     if let Some(more) = findings
         .len()
@@ -111,6 +120,13 @@ fn shown(findings: &[Finding]) -> String {
         .filter(|more| *more > 0)
     {
         let _ = write!(text, "\n  and {more} more");
+    }
+    text.push_str("\n\nlines for aanvaard.csv, each of which needs a name in its fourth place:");
+    // Findings of one key and with the same to see are accepted by one line.
+    let shown = findings.iter().take(FINDINGS_SHOWN);
+    let lines: BTreeSet<String> = shown.map(|finding| acceptance::line(finding, day)).collect();
+    for line in lines {
+        let _ = write!(text, "\n{line}");
     }
     text
 }
@@ -164,7 +180,7 @@ impl Error {
             Self::Normalise(error) => error.hint(),
             Self::Derive(error) => error.hint(),
             Self::ChecksFailed { .. } => Some(
-                "the release before still stands; mend the source, fetch it once more with `nulmeting fetch --only SOURCE --again`, or let a person accept a finding by name and key in aanvaard.csv"
+                "the release before still stands; mend the source, fetch it once more with `nulmeting fetch --only SOURCE --again`, or let a person who looked at a finding accept it with its line in aanvaard.csv: that holds for what stands there now and for nothing else"
                     .to_owned(),
             ),
             Self::Lock(error) => error.hint(),

@@ -9,6 +9,8 @@
     reason = "a test that cannot go on must stop, and helpers are part of tests"
 )]
 
+#[path = "all/acceptances.rs"]
+mod acceptances;
 #[path = "all/bulk.rs"]
 mod bulk;
 #[path = "all/cli.rs"]

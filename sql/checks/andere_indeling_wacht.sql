@@ -4,6 +4,7 @@
 -- telt:     optelcontrole WHERE volledig
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: de indeling die geldt en die van de versie
 --   bevinding | wat er is gevonden, in woorden
 WITH versies AS (
     SELECT c.bron,
@@ -23,6 +24,7 @@ gebruikt AS (
     GROUP BY bron
 )
 SELECT concat(v.bron, ' ', v.peildatum) AS sleutel,
+       concat(v.geldend, ' -> ', v.indeling) AS stand,
        concat('de versie van ', v.peildatum, ' van ', v.bron, ' staat op de indeling van ', v.indeling, ', en die van ', v.geldend, ' geldt') AS bevinding
 FROM versies AS v
 LEFT JOIN gebruikt AS g ON g.bron = v.bron

@@ -4,6 +4,7 @@
 -- telt:     misdrijven
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: het aantal rijen in de vorige publicatie en nu
 --   bevinding | wat er is gevonden, in woorden
 WITH tabel_bron AS (
     SELECT 'misdrijven' AS tabel, bron FROM optelcontrole
@@ -22,6 +23,7 @@ nieuwe_indeling AS (
     JOIN tabel_bron AS t ON t.bron = b.bron
 )
 SELECT o.tabel AS sleutel,
+       concat(o.rijen_vorig, ' -> ', o.rijen) AS stand,
        concat('tabel ', o.tabel, ' heeft ', o.rijen, ' rijen en had er ', o.rijen_vorig) AS bevinding
 FROM ruw_omvang AS o
 LEFT JOIN nieuwe_indeling AS n ON n.tabel = o.tabel

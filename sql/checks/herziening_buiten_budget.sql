@@ -4,13 +4,15 @@
 -- telt:     (SELECT bekend_tot FROM misdrijven_versies UNION ALL SELECT bekend_tot FROM overlast_versies) WHERE bekend_tot IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: het oude en het nieuwe cijfer, met de dag van hun versie
 --   bevinding | wat er is gevonden, in woorden
 WITH soort AS (
     SELECT bron, soort_code, naam FROM soort_misdrijf
     UNION ALL
     SELECT bron, soort_code, naam FROM soort_overlast
 )
-SELECT concat(h.bron, ' ', h.soort_code, ' ', h.regio_code, ' ', h.periode_code, ' ', h.peildatum) AS sleutel,
+SELECT concat(h.bron, ' ', h.soort_code, ' ', h.regio_code, ' ', h.periode_code) AS sleutel,
+       concat(h.oud, ' (', h.oude_peildatum, ') -> ', coalesce(CAST(h.nieuw AS VARCHAR), 'leeg'), ' (', h.peildatum, ')') AS stand,
        concat(r.naam, ', ', s.naam, ', ', h.periode_code, ': van ', h.oud, ' (', h.oude_peildatum, ') naar ', coalesce(CAST(h.nieuw AS VARCHAR), 'leeg'), ' (', h.peildatum, ')') AS bevinding
 FROM herziening AS h
 CROSS JOIN conventie AS k

@@ -4,6 +4,7 @@
 -- telt:     bevolking WHERE left(regio_code, 2) = 'NL' AND inwoners IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: de inwoners van alle gemeenten samen en die van het land
 --   bevinding | wat er is gevonden, in woorden
 WITH geteld AS (
     SELECT jaar,
@@ -14,6 +15,7 @@ WITH geteld AS (
     GROUP BY jaar
 )
 SELECT concat('inwoners ', CAST(jaar AS VARCHAR)) AS sleutel,
+       concat(CAST(gemeenten AS VARCHAR), ' tegen ', CAST(land AS VARCHAR)) AS stand,
        concat(CAST(jaar AS VARCHAR), ': alle gemeenten samen hebben ', CAST(gemeenten AS VARCHAR),
               ' inwoners, het land ', CAST(land AS VARCHAR)) AS bevinding
 FROM geteld

@@ -4,6 +4,7 @@
 -- telt:     optelcontrole WHERE maanden = 12
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: de som van de maanden en het jaar, met de dag van de versie
 --   bevinding | wat er is gevonden, in woorden
 WITH jaren AS (
     SELECT o.bron,
@@ -32,7 +33,8 @@ geteld AS (
     WHERE coalesce(j.regio_code, '') <> ''
     GROUP BY m.soort_code, m.regio_code, m.peildatum, p.jaar
 )
-SELECT concat(soort_code, ' ', regio_code, ' ', jaar, ' ', peildatum) AS sleutel,
+SELECT concat(soort_code, ' ', regio_code, ' ', jaar) AS sleutel,
+       concat(som, ' tegen ', jaarcijfer, ' (', peildatum, ')') AS stand,
        concat(soort_code, ' in ', regio_code, ': de twaalf maanden van ', jaar, ' tellen op tot ', som, ', het jaar is ', jaarcijfer) AS bevinding
 FROM geteld
 WHERE maanden = 12

@@ -4,8 +4,10 @@
 -- telt:     aansluiting
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: de gedrukte cel en het cijfer van de politie nu
 --   bevinding | wat er is gevonden, in woorden
 SELECT concat(a.reeks, ' ', a.jaar) AS sleutel,
+       concat(a.nota, ' -> ', a.bron) AS stand,
        concat(a.reeks, ' ', a.jaar, ': nota ', a.nota, ', politie nu ', a.bron, ' (', a.oordeel, ')') AS bevinding
 FROM aansluiting AS a
 JOIN frasen AS f ON f.frase = a.oordeel

@@ -4,6 +4,7 @@
 -- telt:     misdrijven_versies
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: hoeveel rijen er zijn en horen te zijn, en in welke levering
 --   bevinding | wat er is gevonden, in woorden
 WITH soorten AS (
     SELECT b.levering,
@@ -39,7 +40,9 @@ omvang AS (
     JOIN (SELECT levering, count(*) AS regios FROM regios GROUP BY levering) AS r ON r.levering = s.levering
     JOIN (SELECT levering, count(*) AS perioden FROM perioden GROUP BY levering) AS p ON p.levering = s.levering
 )
-SELECT levering AS sleutel,
-       concat(levering, ' heeft ', rijen, ' rijen, verwacht ', verwacht) AS bevinding
-FROM omvang
-WHERE rijen <> verwacht
+SELECT b.bron AS sleutel,
+       concat(o.rijen, ' tegen ', o.verwacht, ' rijen in ', replace(o.levering, ';', ',')) AS stand,
+       concat(o.levering, ' heeft ', o.rijen, ' rijen, verwacht ', o.verwacht) AS bevinding
+FROM omvang AS o
+JOIN (SELECT levering, min(bron) AS bron FROM bestanden GROUP BY levering) AS b ON b.levering = o.levering
+WHERE o.rijen <> o.verwacht

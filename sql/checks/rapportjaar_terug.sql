@@ -4,8 +4,10 @@
 -- telt:     rapportjaar
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: het rapportjaar van de vorige publicatie en dat van nu
 --   bevinding | wat er is gevonden, in woorden
 SELECT 'rapportjaar' AS sleutel,
+       concat(v.jaar, ' -> ', coalesce(CAST(max(r.jaar) AS VARCHAR), 'geen')) AS stand,
        concat('het rapportjaar was ', v.jaar, ' en is nu ', coalesce(CAST(max(r.jaar) AS VARCHAR), 'er niet')) AS bevinding
 FROM ruw_vorig_rapportjaar AS v
 LEFT JOIN rapportjaar AS r ON true

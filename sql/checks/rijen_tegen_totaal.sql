@@ -4,6 +4,7 @@
 -- telt:     optelcontrole
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: de som van de rijen en het totaal, met de dag van de versie
 --   bevinding | wat er is gevonden, in woorden
 WITH geldend AS (
     SELECT m.bron,
@@ -31,12 +32,14 @@ gevonden AS (
     LEFT JOIN periode AS p ON p.periode_code = o.periode_code
     WHERE o.uitkomst = 'sluit niet'
 )
-SELECT concat(regio_code, ' ', periode_code, ' ', peildatum) AS sleutel,
+SELECT concat(regio_code, ' ', periode_code) AS sleutel,
+       concat(gepubliceerd, ' tegen ', coalesce(CAST(totaal AS VARCHAR), 'leeg'), ' (', peildatum, ')') AS stand,
        concat(regio_code, ' over ', periode_code, ': de rijen tellen op tot ', gepubliceerd, ', het totaal is ', coalesce(CAST(totaal AS VARCHAR), 'leeg')) AS bevinding
 FROM gevonden
 WHERE NOT is_heel_jaar
 UNION ALL
-SELECT concat(regio_code, ' ', jaar, ' maanden ', peildatum) AS sleutel,
+SELECT concat(regio_code, ' ', jaar, ' maanden') AS sleutel,
+       concat(rest_jaar, ' tegen ', verborgen_jaar, ' (', peildatum, ')') AS stand,
        concat(regio_code, ' over ', jaar, ': de twaalf maanden laten ', rest_jaar, ' over voor de soorten zonder maandcijfers, het jaar heeft er ', verborgen_jaar) AS bevinding
 FROM gevonden
 WHERE is_heel_jaar

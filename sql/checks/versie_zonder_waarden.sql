@@ -4,8 +4,10 @@
 -- telt:     misdrijven_versies WHERE bekend_tot IS NOT NULL
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: voor hoeveel regio's er geen getal is, en in welke versie
 --   bevinding | wat er is gevonden, in woorden
-SELECT concat(n.bron, ' ', n.periode_code, ' ', n.peildatum) AS sleutel,
+SELECT concat(n.bron, ' ', n.periode_code) AS sleutel,
+       concat(count(*), ' regio''s leeg (', n.peildatum, ')') AS stand,
        concat('de versie van ', n.peildatum, ' heeft over ', n.periode_code, ' voor ', count(*), ' regio''s geen enkel getal, een oudere versie wel') AS bevinding
 FROM optelcontrole AS n
 CROSS JOIN conventie AS k

@@ -4,6 +4,7 @@
 -- telt:     wijk_bevolking
 -- kolommen:
 --   sleutel   | waar het om gaat
+--   stand     | wat de mens ervan ziet: de inwoners van wijken, buurten en gemeente
 --   bevinding | wat er is gevonden, in woorden
 WITH geteld AS (
     SELECT w.jaar,
@@ -15,6 +16,8 @@ WITH geteld AS (
     GROUP BY w.jaar, b.gemeente
 )
 SELECT concat('inwoners ', CAST(g.jaar AS VARCHAR)) AS sleutel,
+       concat('wijken ', coalesce(CAST(g.wijken AS VARCHAR), 'geen'), ', buurten ', coalesce(CAST(g.buurten AS VARCHAR), 'geen'),
+              ', gemeente ', coalesce(CAST(i.inwoners AS VARCHAR), 'geen')) AS stand,
        concat(CAST(g.jaar AS VARCHAR), ': alle wijken samen hebben ', coalesce(CAST(g.wijken AS VARCHAR), 'geen'),
               ' inwoners, alle buurten ', coalesce(CAST(g.buurten AS VARCHAR), 'geen'),
               ', de gemeente ', coalesce(CAST(i.inwoners AS VARCHAR), 'geen bekend aantal')) AS bevinding

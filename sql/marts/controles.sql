@@ -6,30 +6,22 @@
 --   ernst       | fout (blokkeert de publicatie) of waarschuwing (gaat mee met de publicatie)
 --   uitkomst    | in orde, gevonden, aanvaard of niets te toetsen
 --   aantal      | aantal bevindingen, zonder de aanvaarde
---   aanvaard    | aantal bevindingen dat een persoon in het register aanvaardde
+--   aanvaard    | aantal bevindingen dat een persoon in het register aanvaardde zoals ze zijn, zie aanvaardingen
 --   gezien      | aantal rijen waar de controle naar keek; bij 0 was er niets te toetsen, en dat bewijst niets
 --   getoetst    | waar de controle naar keek
---   voorbeelden | de eerste bevindingen, gescheiden door een puntkomma
-WITH gekend AS (
-    SELECT v.controle,
-           v.bevinding,
-           v.volgorde,
-           a.sleutel IS NOT NULL AS is_aanvaard
-    FROM ruw_bevindingen AS v
-    LEFT JOIN aanvaard AS a ON a.controle = v.controle AND a.sleutel = v.sleutel
-),
-beoordeeld AS (
+--   voorbeelden | de eerste bevindingen, elk op een eigen regel
+WITH beoordeeld AS (
     SELECT controle,
            bevinding,
            is_aanvaard,
            row_number() OVER (PARTITION BY controle, is_aanvaard ORDER BY volgorde) AS volgorde
-    FROM gekend
+    FROM ruw_bevindingen
 ),
 geteld AS (
     SELECT controle,
            count(*) FILTER (WHERE NOT is_aanvaard) AS aantal,
            count(*) FILTER (WHERE is_aanvaard) AS aanvaard,
-           string_agg(CASE WHEN NOT is_aanvaard AND volgorde <= 5 THEN bevinding END, '; ' ORDER BY volgorde) AS voorbeelden
+           string_agg(CASE WHEN NOT is_aanvaard AND volgorde <= 5 THEN bevinding END, chr(10) ORDER BY volgorde) AS voorbeelden
     FROM beoordeeld
     GROUP BY controle
 )

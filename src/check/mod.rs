@@ -1,20 +1,23 @@
 //! Checks: every file of `sql/checks/` is a question whose rows are findings.
 //!
-//! A finding of severity `fout` stops the release unless a person accepted it, by name and key, in the register
-//! `aanvaard`; a finding of severity `waarschuwing` goes with the release. All checks run before anything is decided, so
-//! that the user sees everything at once. The outcome is itself a table, `controles`.
+//! A finding of severity `fout` stops the release unless a person accepted what it says, in the register `aanvaard`
+//! ([`acceptance`]); a finding of severity `waarschuwing` goes with the release. All checks run before anything is decided,
+//! so that the user sees everything at once. The outcome is itself two tables, `controles` and `aanvaardingen`.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod acceptance;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
 use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::beside;
 use crate::derive::DeriveError;
 use crate::derive::rows::{Row, Rows};
 use crate::derive::session::Engine;
-use crate::derive::sql_file::{Layer, Severity, SqlFile};
+use crate::derive::sql_file::{FINDING, Layer, Severity, SqlFile};
+use acceptance::Acceptance;
 
 /// One thing that a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +26,16 @@ pub struct Finding {
     pub check: String,
     /// How bad it is.
     pub severity: Severity,
-    /// What it is about; the key under which a person can accept it.
+    /// What it is about: the same as long as it is about the same thing.
     pub key: String,
-    /// What was found, in Dutch words.
+    /// What a person sees of it: an amount, an edition or both. Another one is another thing to look at.
+    pub seen: String,
+    /// What was found, in Dutch words, on one line.
     pub text: String,
+    /// Whether a person accepted just this.
+    pub is_accepted: bool,
+    /// What a person accepted of the same thing, and is not what stands there now.
+    pub accepted_otherwise: Vec<String>,
 }
 
 /// How the checks ended.
@@ -34,6 +43,8 @@ pub struct Finding {
 pub struct Outcome {
     /// What they found, sorted by check, key and text.
     pub findings: Vec<Finding>,
+    /// What a person accepted, whether it was found or not.
+    pub accepted: Vec<Acceptance>,
     /// How many rows each check looked at, by its name. With none it says nothing.
     pub looked_at: BTreeMap<String, i64>,
 }
@@ -57,6 +68,8 @@ pub fn run(engine: &Engine, files: &[SqlFile]) -> Result<Outcome, DeriveError> {
     outcome.findings.sort_by(|left, right| {
         (&left.check, &left.key, &left.text).cmp(&(&right.check, &right.key, &right.text))
     });
+    outcome.accepted = acceptance::read(engine)?;
+    acceptance::mark(&mut outcome.findings, &outcome.accepted);
     Ok(outcome)
 }
 
@@ -73,26 +86,33 @@ fn count(engine: &Engine, check: &SqlFile) -> Result<i64, DeriveError> {
 fn ask(engine: &Engine, check: &SqlFile) -> Result<Vec<Finding>, DeriveError> {
     let severity = check.severity.unwrap_or(Severity::Error);
     let rows = Rows::ask(engine, &check.path, &check.text)?;
-    let finding = |row: Row<'_>| Finding {
-        check: check.name.clone(),
-        severity,
-        key: row.text("sleutel").unwrap_or_default(),
-        text: row.text("bevinding").unwrap_or_default(),
+    let finding = |row: Row<'_>| {
+        let text = row.text("bevinding").unwrap_or_default();
+        let filled = |column: &'static str| {
+            let cell = row.text(column).filter(|cell| !cell.is_empty());
+            cell.ok_or_else(|| DeriveError::Finding {
+                path: check.path.clone(),
+                column,
+                finding: text.clone(),
+            })
+        };
+        let [key, seen, text] = FINDING.map(filled);
+        Ok(Finding {
+            check: check.name.clone(),
+            severity,
+            key: key?,
+            seen: seen?,
+            // Findings are kept one a line, see `controles`.
+            text: text?.replace(['\r', '\n'], " "),
+            is_accepted: false,
+            accepted_otherwise: Vec::new(),
+        })
     };
-    Ok(rows.iter().map(finding).collect())
+    rows.iter().map(finding).collect()
 }
 
-/// The findings that a person accepted in the register `aanvaard`, by check and key.
-///
-/// # Errors
-/// [`DeriveError`] when the register is no table of the session.
-pub fn accepted(engine: &Engine) -> Result<BTreeSet<(String, String)>, DeriveError> {
-    let rows = Rows::ask(engine, "aanvaard", "SELECT controle, sleutel FROM aanvaard")?;
-    let pair = |row: Row<'_>| Some((row.text("controle")?, row.text("sleutel")?));
-    Ok(rows.iter().filter_map(pair).collect())
-}
-
-/// Makes the findings and the list of checks tables, for `sql/marts/controles.sql`.
+/// Makes the findings, the list of checks and what became of acceptances tables, for `sql/marts/controles.sql` and
+/// `sql/marts/aanvaardingen.sql`.
 ///
 /// # Errors
 /// [`DeriveError`], never for findings of [`run`].
@@ -126,9 +146,20 @@ pub fn register(engine: &Engine, files: &[SqlFile], outcome: &Outcome) -> Result
             text(findings.iter().map(|finding| finding.text.clone()).collect()),
         ),
         ("volgorde", Arc::new(Int64Array::from(places))),
+        (
+            "is_aanvaard",
+            Arc::new(
+                findings
+                    .iter()
+                    .map(|finding| Some(finding.is_accepted))
+                    .collect::<BooleanArray>(),
+            ),
+        ),
     ])?;
     engine.register_rows("ruw_bevindingen", found)?;
     let checks: Vec<&SqlFile> = files.iter().filter(|file| file.layer == Layer::Check).collect();
+    let names: Vec<&str> = checks.iter().map(|file| file.name.as_str()).collect();
+    acceptance::register(engine, &outcome.accepted, findings, &names)?;
     let looked_at = |file: &&SqlFile| outcome.looked_at.get(&file.name).copied();
     let severity = |file: &&SqlFile| file.severity.unwrap_or(Severity::Error).to_string();
     let listed = table(vec![

@@ -5,11 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::acceptances::{self, Fate};
 use super::arguments::CheckArguments;
 use super::table::{Align, TextTable};
 use super::{output, query};
 use crate::Error;
+use crate::check::acceptance::{self, Acceptance};
 use crate::check::{self, Finding};
+use crate::clock::Clock;
 use crate::derive::rows::Rows;
 use crate::derive::session::Engine;
 use crate::derive::sql_file::{Layer, Severity, SqlFile};
@@ -48,24 +51,51 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     let engine = query::open(&release)?;
     let files = derive::load(None)?;
     let runnable = runnable(&engine, &release, &files)?;
-    let check::Outcome { findings, looked_at } = check::run(&engine, &runnable)?;
+    let found = check::run(&engine, &runnable)?;
     let mut outcomes = recorded(&engine)?;
-    let accepted = check::accepted(&engine)?;
     for file in &runnable {
-        let rows = looked_at.get(&file.name).copied().unwrap_or_default();
-        outcomes.insert(file.name.clone(), outcome(file, &findings, &accepted, rows));
+        outcomes.insert(file.name.clone(), outcome(file, &found));
     }
-    output::result(&shown(&outcomes, &release))?;
-    let broken = |finding: &Finding| {
-        finding.severity == Severity::Error
-            && !accepted.contains(&(finding.check.clone(), finding.key.clone()))
-    };
-    let findings: Vec<Finding> = findings.into_iter().filter(broken).collect();
+    let mut text = shown(&outcomes, &release);
+    let fates = acceptances::listed(&fates(&engine, &release, &files, &runnable, &found)?, "  ");
+    if !fates.is_empty() {
+        text.push_str("\naanvaardingen die nergens voor gelden\n");
+        text.push_str(&fates);
+    }
+    output::result(&text)?;
+    let broken = |finding: &Finding| finding.severity == Severity::Error && !finding.is_accepted;
+    let findings: Vec<Finding> = found.findings.into_iter().filter(broken).collect();
     if findings.is_empty() {
         Ok(())
     } else {
-        Err(Error::ChecksFailed { findings })
+        let day = Clock::real().now().date_naive();
+        Err(Error::ChecksFailed { findings, day })
     }
+}
+
+/// What became of each acceptance: now where its check ran now, else as the release recorded it.
+fn fates(
+    engine: &Engine,
+    release: &Release,
+    files: &[SqlFile],
+    runnable: &[SqlFile],
+    found: &check::Outcome,
+) -> Result<Vec<Fate>, Error> {
+    let ran: Vec<&str> = runnable.iter().map(|file| file.name.as_str()).collect();
+    let is_of_now = |check: &str| ran.contains(&check);
+    let mut fates = acceptances::recorded(engine, release)?;
+    let Some(model) = files.iter().find(|file| file.name == acceptances::TABLE) else {
+        return Ok(fates);
+    };
+    if fates.is_empty() {
+        return Ok(fates);
+    }
+    fates.retain(|fate| !is_of_now(&fate.check));
+    let accepted = found.accepted.iter().filter(|row| is_of_now(&row.check));
+    let accepted: Vec<Acceptance> = accepted.cloned().collect();
+    acceptance::register(engine, &accepted, &found.findings, &ran)?;
+    fates.extend(acceptances::asked(engine, &model.path, &model.text)?);
+    Ok(fates)
 }
 
 /// The checks that read only published tables, or steps that can be made from those.
@@ -113,8 +143,7 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
             looked_at: row.whole("gezien").unwrap_or_default(),
             now: false,
             examples: examples
-                .split("; ")
-                .filter(|text| !text.is_empty())
+                .lines()
                 .map(str::to_owned)
                 .collect(),
         };
@@ -123,17 +152,12 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
     Ok(rows.iter().map(outcome).collect())
 }
 
-fn outcome(
-    file: &SqlFile,
-    findings: &[Finding],
-    accepted: &BTreeSet<(String, String)>,
-    looked_at: i64,
-) -> Outcome {
-    let is_accepted = |finding: &&Finding| accepted.contains(&(finding.check.clone(), finding.key.clone()));
-    let (known, open): (Vec<&Finding>, Vec<&Finding>) = findings
+fn outcome(file: &SqlFile, found: &check::Outcome) -> Outcome {
+    let (known, open): (Vec<&Finding>, Vec<&Finding>) = found
+        .findings
         .iter()
         .filter(|finding| finding.check == file.name)
-        .partition(is_accepted);
+        .partition(|finding| finding.is_accepted);
     Outcome {
         severity: file
             .severity
@@ -141,7 +165,7 @@ fn outcome(
             .unwrap_or_default(),
         found: open.len() as i64,
         accepted: known.len() as i64,
-        looked_at,
+        looked_at: found.looked_at.get(&file.name).copied().unwrap_or_default(),
         now: true,
         examples: open
             .iter()

@@ -1,5 +1,6 @@
 //! The command line: one command, one file. Results go to stdout, everything else to stderr.
 
+mod acceptances;
 mod arguments;
 mod build;
 mod check;

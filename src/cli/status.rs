@@ -6,14 +6,15 @@ use chrono::NaiveDate;
 
 use super::arguments::StatusArguments;
 use super::table::{Align, TextTable};
-use super::{output, query};
+use super::{acceptances, output, query};
 use crate::Error;
 use crate::clock::Clock;
 use crate::derive::rows::{Row, Rows};
+use crate::derive::session::Engine;
 use crate::landing::Landing;
 use crate::night;
 use crate::pipeline::{INBOX, Pipeline};
-use crate::publish::{self, Release};
+use crate::publish;
 
 /// Prints what stands; without a release it says so and ends well.
 pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
@@ -39,7 +40,8 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
                 checks.warned,
                 checks.failed,
             );
-            let _ = write!(text, "{}\nreport     ", figures(&release)?);
+            let engine = query::open(&release)?;
+            let _ = write!(text, "{}\nreport     ", figures(&engine)?);
             let reports: Vec<String> = manifest
                 .reports
                 .iter()
@@ -62,17 +64,22 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
                     reports.join("\n           ")
                 }
             );
+            let fates = acceptances::recorded(&engine, &release)?;
+            let (holding, all) = acceptances::counted(&fates);
+            if all > 0 {
+                let _ = writeln!(text, "accepted   {all} findings, of which {holding} hold");
+                text.push_str(&acceptances::listed(&fates, "           "));
+            }
         }
     }
     output::result(&text)
 }
 
 /// The vintage of the police figures in the release. A newer file may have landed that holds only totals.
-fn figures(release: &Release) -> Result<String, Error> {
-    let engine = query::open(release)?;
+fn figures(engine: &Engine) -> Result<String, Error> {
     let sql = "SELECT bron, max(peildatum) AS peildatum FROM misdrijven GROUP BY bron ORDER BY bron";
     let vintage = |row: Row<'_>| Some(format!("{} as of {}", row.text("bron")?, row.date("peildatum")?));
-    let vintages: Vec<String> = Rows::ask(&engine, "status", sql)?
+    let vintages: Vec<String> = Rows::ask(engine, "status", sql)?
         .iter()
         .filter_map(vintage)
         .collect();

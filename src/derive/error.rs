@@ -83,6 +83,16 @@ pub enum DeriveError {
         /// The key as `column=value` pairs.
         key: String,
     },
+    /// A finding that does not say what it is about or what a person sees of it, so that nobody could accept it.
+    #[error("{path}: a finding has no `{column}`: {finding}")]
+    Finding {
+        /// The file of the check.
+        path: String,
+        /// The column that is empty.
+        column: &'static str,
+        /// The words of the finding.
+        finding: String,
+    },
     /// The disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -102,6 +112,7 @@ impl DeriveError {
             Self::Key { .. } => Some(
                 "a source or a register names the same thing twice; the table's SQL file says what its key is".to_owned(),
             ),
+            Self::Finding { .. } => Some("every row of a check gives `sleutel`, `stand` and `bevinding`, none of them empty".to_owned()),
             Self::Disk(error) => error.hint(),
             _ => None,
         }

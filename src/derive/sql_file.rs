@@ -75,6 +75,9 @@ pub struct ColumnText {
     pub description: String,
 }
 
+/// The columns of every check: what a finding is about, what a person sees of it, and the words.
+pub const FINDING: [&str; 3] = ["sleutel", "stand", "bevinding"];
+
 /// One file of `sql/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlFile {
@@ -199,10 +202,14 @@ impl SqlFile {
             if self.tested.is_empty() {
                 return Err("a line `-- getoetst:`");
             }
-            return if self.looked_at.is_empty() {
-                Err("a line `-- telt:`")
-            } else {
+            if self.looked_at.is_empty() {
+                return Err("a line `-- telt:`");
+            }
+            let columns = self.columns.iter().map(|column| column.name.as_str());
+            return if columns.eq(FINDING) {
                 Ok(())
+            } else {
+                Err("the columns sleutel, stand and bevinding under `-- kolommen:`")
             };
         }
         if self.grain.is_empty() {
@@ -250,6 +257,11 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(message.contains("a line `-- telt:`"), "{message}");
+        let check = check.replace("-- kolommen", "-- telt: mand\n-- kolommen");
+        let message = SqlFile::parse("checks/proef.sql", &check)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("the columns sleutel, stand and bevinding"), "{message}");
         assert!(SqlFile::parse("elders/proef.sql", GOOD).is_err());
         assert!(
             SqlFile::parse("checks/proef.sql", GOOD)

@@ -34,12 +34,13 @@ const NO_FIGURES: [&str; 5] = [
 ];
 
 /// Tables that tell of versions and of checks themselves; a change in them is always a change elsewhere.
-const NOT_COMPARED: [&str; 5] = [
+const NOT_COMPARED: [&str; 6] = [
     "misdrijven_versies",
     "overlast_versies",
     "optelcontrole",
     "herziening",
     "controles",
+    "aanvaardingen",
 ];
 
 /// The key column that holds a region.

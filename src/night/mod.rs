@@ -359,6 +359,7 @@ fn build(
     if run.checks.failed > 0 {
         return Err(Error::ChecksFailed {
             findings: findings.into_iter().filter(is_error).collect(),
+            day: order.clock.now().date_naive(),
         });
     }
     watch.say("writing the report");

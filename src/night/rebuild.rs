@@ -10,9 +10,12 @@ use crate::derive::sql_file::SqlFile;
 use crate::error::Error;
 use crate::fetch::inbox;
 use crate::landing::Landing;
-use crate::pipeline::{self, Inbox, Pipeline};
+use crate::pipeline::{self, Inbox, LoadError, Pipeline};
 use crate::publish::{HashedFile, LandingFile, Release, TableDescription, recall_code};
 use crate::{disk, normalise};
+
+/// Where the checks stand.
+const CHECKS: &str = "sql/checks/";
 
 /// Tables that were built, in a folder of the shape of a release.
 pub struct Built {
@@ -48,10 +51,19 @@ pub fn pipeline_of(data: &Path, release: &Release) -> Result<Pipeline, Error> {
     };
     let dropped = inbox::landed(&landing_of(data, &run.landing)?)?;
     let path = Path::new(&run.pipeline.file);
-    Ok(pipeline::load(path, &disk, PHRASES, Inbox::Landed(&dropped))?)
+    pipeline::load(path, &disk, PHRASES, Inbox::Landed(&dropped)).map_err(|error| match error {
+        LoadError::Invalid { .. } => Error::Usage {
+            message: format!(
+                "this program reads the registers of {} otherwise than the one that made it: {error}",
+                release.id()
+            ),
+            hint: "compare two releases of this program; `nulmeting run --force` makes one",
+        },
+        error @ LoadError::Unreadable { .. } => error.into(),
+    })
 }
 
-/// The SQL of a release, from the store of code.
+/// The SQL of a release, from the store of code, without its checks: what is built again is held against nothing.
 ///
 /// # Errors
 /// As [`pipeline_of`].
@@ -61,7 +73,9 @@ pub fn sql_of(data: &Path, release: &Release) -> Result<Vec<SqlFile>, Error> {
         let relative = file.file.strip_prefix("sql/").unwrap_or(&file.file);
         Ok(SqlFile::parse(relative, &String::from_utf8_lossy(&bytes))?)
     };
-    release.manifest.run.sql.iter().map(parse).collect()
+    let is_check = |file: &&HashedFile| file.file.starts_with(CHECKS);
+    let files = release.manifest.run.sql.iter();
+    files.filter(|file| !is_check(file)).map(parse).collect()
 }
 
 /// The landing as it was when it held these files.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::lineage::{Lineage, Origins};
 use super::previous;
+use crate::check::acceptance::REGISTER;
 use crate::check::{self, Finding};
 use crate::derive::materialise::Made;
 use crate::derive::schedule::{Task, make_all};
@@ -18,17 +19,18 @@ use crate::publish::{Column, HashedFile, Release, Staging, TableDescription, Tab
 use crate::table_file::{ColumnSpec, TableFile};
 use crate::{disk, report};
 
-/// The table that is made last: it tells how the checks on all others ended.
-const OUTCOME: &str = "controles";
+/// The tables that are made last: they tell how the checks on all others ended.
+const OUTCOME: [&str; 2] = ["aanvaardingen", "controles"];
 
 /// Models made at the same time. Two: the long ones need each other, and beside them there is work for one more.
 const MODELS_AT_ONCE: usize = 2;
 
 /// Tables that exist only while the checks run.
-const GIVEN_TO_CHECKS: [&str; 6] = [
+const GIVEN_TO_CHECKS: [&str; 7] = [
     "ruw_vorige_indeling",
     "ruw_vorig_rapportjaar",
     "ruw_bevindingen",
+    "ruw_aanvaardingen",
     "ruw_controles",
     "ruw_omvang",
     "ruw_vorige_nulmeting",
@@ -125,7 +127,7 @@ impl Stage {
     pub fn derive(&mut self, files: &[SqlFile], standing: Option<&Release>) -> Result<(), Error> {
         let models: Vec<SqlFile> = files
             .iter()
-            .filter(|file| file.name != OUTCOME)
+            .filter(|file| !OUTCOME.contains(&file.name.as_str()))
             .cloned()
             .collect();
         let layers = [Layer::Norm, Layer::Step, Layer::Mart];
@@ -200,7 +202,7 @@ impl Stage {
         });
     }
 
-    /// Runs every check, makes `controles`, and gives the findings that nobody accepted.
+    /// Runs every check, makes the tables of their outcome, and gives the findings that nobody accepted.
     ///
     /// # Errors
     /// [`Error::Derive`] when a check does not run.
@@ -211,11 +213,12 @@ impl Stage {
         self.given.extend(GIVEN_TO_CHECKS.map(str::to_owned));
         let last: Vec<SqlFile> = files
             .iter()
-            .filter(|file| file.name == OUTCOME)
+            .filter(|file| OUTCOME.contains(&file.name.as_str()))
             .cloned()
             .collect();
         let mut ordered = derive::ordered(&self.engine, &last, &[Layer::Mart], &self.given)?;
         for (_, reads) in &mut ordered {
+            reads.push(REGISTER.to_owned());
             for check in files.iter().filter(|file| file.layer == Layer::Check) {
                 reads.extend(derive::order::tables_read(
                     self.engine.session(),
@@ -225,11 +228,7 @@ impl Stage {
             }
         }
         self.make(&ordered)?;
-        let accepted = check::accepted(&self.engine)?;
-        Ok(findings
-            .into_iter()
-            .filter(|finding| !accepted.contains(&(finding.check.clone(), finding.key.clone())))
-            .collect())
+        Ok(findings.into_iter().filter(|finding| !finding.is_accepted).collect())
     }
 
     /// Writes the report from the tables as they are.

@@ -91,14 +91,14 @@ fn match_header(register: &Register, file: &Path, header: &Row, findings: &mut F
         }
     }
     let mut places = Vec::with_capacity(known.len());
-    for name in &known {
-        match header.cells.iter().position(|cell| cell == name) {
+    for field in register.fields {
+        match header.cells.iter().position(|cell| cell == field.name) {
             Some(place) => places.push(place),
             None => wrong(
-                name,
-                format!("the column {}", quoted(name)),
+                field.name,
+                format!("the column {}", quoted(field.name)),
                 "no such column".to_owned(),
-                None,
+                field.when_missing.map(str::to_owned),
             ),
         }
     }

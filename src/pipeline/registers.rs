@@ -410,11 +410,14 @@ const FRASEN: Register = Register {
 
 const AANVAARD: Register = Register {
     name: "aanvaard",
-    description: "Bevindingen van een controle die een mens heeft aanvaard",
+    description: "Bevindingen van een controle die een mens heeft aanvaard, elk zoals die mens haar zag",
     may_be_empty: true,
     fields: &[
         Field::key("controle", Kind::Key).means("De controle"),
-        Field::key("sleutel", Kind::Text).means("De bevinding binnen die controle"),
+        Field::key("sleutel", Kind::Text).means("Waar de bevinding over gaat"),
+        Field::key("stand", Kind::Text)
+            .means("Wat er van de bevinding te zien was: een aantal, een versie of beide; staat er later iets anders, dan geldt de aanvaarding niet meer")
+            .when_missing("an acceptance holds for what was seen: take out the old lines and run; what stops the run is printed as lines ready to paste, under the header controle;sleutel;stand;aanvaard_door;datum;toelichting"),
         ACCEPTED_BY,
         Field::required("datum", Kind::Date).means("Dag waarop de bevinding is aanvaard"),
         REMARK,

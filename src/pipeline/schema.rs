@@ -33,6 +33,8 @@ pub struct Field {
     pub references: Option<(&'static str, &'static str)>,
     /// Another register and column that may hold it instead.
     pub or_references: Option<(&'static str, &'static str)>,
+    /// What to do about a file without the column, where that does not follow from its name.
+    pub when_missing: Option<&'static str>,
 }
 
 /// What the cells of a column may hold.
@@ -85,6 +87,7 @@ impl Field {
             in_key: false,
             references: None,
             or_references: None,
+            when_missing: None,
         }
     }
 
@@ -116,6 +119,15 @@ impl Field {
     #[must_use]
     pub const fn means(self, description: &'static str) -> Self {
         Self { description, ..self }
+    }
+
+    /// The same column, with what to do about a file that lacks it.
+    #[must_use]
+    pub const fn when_missing(self, hint: &'static str) -> Self {
+        Self {
+            when_missing: Some(hint),
+            ..self
+        }
     }
 
     /// The same column, whose values must stand in `column` of `register`.

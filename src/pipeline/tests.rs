@@ -106,10 +106,10 @@ fn all_files_are_listed_with_their_digest() {
     assert_eq!(files[0].0, Path::new("klein.toml"));
     let (name, digest) = files.last().unwrap();
     assert_eq!(name, Path::new("klein/aanvaard.csv"));
-    // `printf 'controle;sleutel;aanvaard_door;datum;toelichting\n' | sha256sum`
+    // `printf 'controle;sleutel;stand;aanvaard_door;datum;toelichting\n' | sha256sum`
     assert_eq!(
         digest,
-        "dc2a9e92d2e4ffa2f5f3255e1b264993423abfcd6501c20bfe6c0fe9f4a582e9"
+        "9413158f9417020e0938131f0b2fa418f4df8eadd2d97009c526d9ee6e40c996"
     );
 }
 

@@ -2,7 +2,7 @@
 //! decision stands in a mart.
 
 use super::model::{
-    AansluitingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow, DefinitieRow,
+    AansluitingRow, AanvaardingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow, DefinitieRow,
     DoelVoortgangRow, FraseRow, GelijkeRow, HerzieningRow, MonitorIndicatorRow, NietRepresentatiefRow,
     NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow, ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow,
     TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow, WijkRow,
@@ -111,6 +111,11 @@ pub fn load(engine: &Engine) -> Result<ReportData, DeriveError> {
             peildatum: row.date("peildatum"),
         })?,
         controles: read(engine, "SELECT * FROM controles ORDER BY controle", check)?,
+        aanvaardingen: read(
+            engine,
+            "SELECT * FROM aanvaardingen WHERE uitkomst <> 'geldt' ORDER BY controle, sleutel, stand",
+            acceptance,
+        )?,
         voortgangsrapportage: read(engine, "SELECT * FROM voortgangsrapportage ORDER BY cijfer", figure)?,
     })
 }
@@ -474,7 +479,18 @@ fn check(row: Row<'_>) -> ControleRow {
         aantal: row.whole("aantal").unwrap_or_default(),
         aanvaard: row.whole("aanvaard").unwrap_or_default(),
         getoetst: text(row, "getoetst"),
-        voorbeelden: row.text("voorbeelden"),
+        // One a line.
+        voorbeelden: text(row, "voorbeelden").lines().map(str::to_owned).collect(),
+    }
+}
+
+fn acceptance(row: Row<'_>) -> AanvaardingRow {
+    AanvaardingRow {
+        controle: text(row, "controle"),
+        sleutel: text(row, "sleutel"),
+        uitleg: text(row, "uitleg"),
+        aanvaard_door: text(row, "aanvaard_door"),
+        datum: row.date("datum"),
     }
 }
 

@@ -65,6 +65,8 @@ pub struct ReportData {
     pub herziening: Vec<HerzieningRow>,
     /// `controles` by `controle`.
     pub controles: Vec<ControleRow>,
+    /// What of `aanvaardingen` holds for nothing, by `controle`, `sleutel` and `stand`.
+    pub aanvaardingen: Vec<AanvaardingRow>,
     /// `voortgangsrapportage` by `cijfer`: where each figure comes from.
     pub voortgangsrapportage: Vec<VoortgangsrapportageRow>,
 }
@@ -516,8 +518,23 @@ pub struct ControleRow {
     pub aanvaard: i64,
     /// What was looked at.
     pub getoetst: String,
-    /// The first findings, separated by semicolons.
-    pub voorbeelden: Option<String>,
+    /// The first findings, whole.
+    pub voorbeelden: Vec<String>,
+}
+
+/// An acceptance that holds for nothing: a row of `aanvaardingen`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AanvaardingRow {
+    /// Key of the check that it names.
+    pub controle: String,
+    /// What the finding was about.
+    pub sleutel: String,
+    /// Why it holds for nothing.
+    pub uitleg: String,
+    /// Who accepted it.
+    pub aanvaard_door: String,
+    /// The day on which that was done.
+    pub datum: Option<NaiveDate>,
 }
 
 /// Where a figure comes from: a row of `voortgangsrapportage`.

@@ -12,7 +12,7 @@ use crate::workbook::{Cell, Sheet, text, workbook};
 
 const HENGELO: &str = "pipelines/hengelo.toml";
 const MONITOR: &str = "indicator;naam;instrument;jaar;waarde;eenheid;soort;n;standaardafwijking;ontwerpeffect;richting;regel;toelichting";
-const ACCEPTED: &str = "controle;sleutel;aanvaard_door;datum;toelichting";
+const ACCEPTED: &str = "controle;sleutel;stand;aanvaard_door;datum;toelichting";
 
 /// The answer of 2023, as Kennispunt Twente could give it: columns A to M.
 fn answer(value: Cell) -> Vec<Cell> {
@@ -142,13 +142,8 @@ fn a_dropped_monitor_is_landed_and_published_and_a_withdrawn_one_is_not() {
 
     // A figure that goes away is a finding until a person accepts it.
     disk::remove_file(&live.project.path("pipelines/inbox/Monitor Kennispunt 2023.xlsx")).unwrap();
-    live.night(&["run", "--as-of", "2026-11-27"])
-        .with(65)
-        .saying(&["tabel monitor heeft"]);
-    live.project.append(
-        "pipelines/hengelo/aanvaard.csv",
-        "gekrompen;monitor;proef;2026-11-27;ingetrokken\n",
-    );
+    let stopped = live.night(&["run", "--as-of", "2026-11-27"]).with(65);
+    live.project.accept(&stopped.saying(&["tabel monitor heeft"]));
     live.night(&["run", "--as-of", "2026-11-27"]).with(0);
     assert_eq!(live.project.release().lines(asked), Vec::<String>::new());
 }
@@ -160,13 +155,19 @@ fn a_wrong_file_ends_with_78_and_its_sheet_and_cell_and_nothing_lands() {
         Sheet::new(
             "Aanvaard",
             ACCEPTED,
-            vec![vec![text("gekrompen"), text("x"), text("ik"), text("gisteren")]],
+            vec![vec![
+                text("gekrompen"),
+                text("x"),
+                text("2 -> 1"),
+                text("ik"),
+                text("gisteren"),
+            ]],
         ),
     ]));
     project.run().with(78).saying(&[
         "pipelines/inbox/monitor.xlsx, blad Metingen, cel E3: expected a number with a decimal comma",
         "found `veel`",
-        "pipelines/inbox/monitor.xlsx, blad Aanvaard, cel D2: expected a date",
+        "pipelines/inbox/monitor.xlsx, blad Aanvaard, cel E2: expected a date",
     ]);
     assert!(!project.data().exists());
     let after = Live::of_year_0();
@@ -199,6 +200,7 @@ fn numbers_percentages_days_and_formulas_are_what_a_person_sees() {
     let row = vec![
         text("gekrompen"),
         text("monitor"),
+        text("28 -> 27"),
         text("ik"),
         Cell::Day(46_350.0),
         Cell::Empty,
@@ -227,6 +229,7 @@ fn what_a_cell_cannot_mean_is_refused_at_its_cell() {
     let day_with_time = vec![
         text("gekrompen"),
         text("x"),
+        text("2 -> 1"),
         text("ik"),
         Cell::Day(46_350.5),
         Cell::Empty,

@@ -244,10 +244,10 @@ fn miscount(project: &Project) {
     project.set_fixture(TYPED, swapped(&text, row, &fields.join(";")).as_bytes());
 }
 
-/// What [`miscount`] must lead to, as check and key.
+/// What [`miscount`] must lead to, as check, key and what is seen: Almelo has 3,673 crimes, the country 39,473 burglaries.
 const MISCOUNTED: [&str; 2] = [
-    "rijen_tegen_totaal;GM0141 2019JJ00 2023-11-01",
-    "regios_tegen_land;gemeente 1.1.1 2019JJ00",
+    "rijen_tegen_totaal;GM0141 2019JJ00;3674 tegen 3673 (2023-11-01)",
+    "regios_tegen_land;gemeente 1.1.1 2019JJ00;39474 tegen 39473 (2023-11-01)",
 ];
 
 #[test]
@@ -259,8 +259,10 @@ fn a_finding_that_a_person_accepted_lets_through_itself_and_nothing_else() {
         let row = format!("{finding};beleidsmedewerker;2026-11-24;telfout van de politie\n");
         project.append("pipelines/hengelo/aanvaard.csv", &row);
     };
-    // Another key of the same check accepts nothing.
-    accept("regios_tegen_land;gemeente 1.1.2 2019JJ00");
+    // Another key of the same check accepts nothing, nor does another amount or another edition.
+    accept("regios_tegen_land;gemeente 1.1.2 2019JJ00;39474 tegen 39473 (2023-11-01)");
+    accept("regios_tegen_land;gemeente 1.1.1 2019JJ00;39475 tegen 39473 (2023-11-01)");
+    accept("regios_tegen_land;gemeente 1.1.1 2019JJ00;39474 tegen 39473 (2023-12-01)");
     accept(MISCOUNTED[0]);
     let ended = project
         .run()

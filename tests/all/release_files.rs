@@ -35,7 +35,7 @@ const NORM: [&str; 13] = [
     "doel",
     "optelcontrole",
 ];
-const MARTS: [&str; 14] = [
+const MARTS: [&str; 15] = [
     "nulmeting",
     "delicten_jaar",
     "delicten_maand",
@@ -50,6 +50,7 @@ const MARTS: [&str; 14] = [
     "voortgangsrapportage",
     "wijkbeeld",
     "controles",
+    "aanvaardingen",
 ];
 
 #[test]

@@ -193,10 +193,14 @@ fn names_are_lower_snake_and_headers_complete_and_dutch() {
 }
 
 /// The tables that a run gives to its checks, as they are without anything in them.
-const GIVEN_TO_CHECKS: [(&str, &str); 6] = [
+const GIVEN_TO_CHECKS: [(&str, &str); 7] = [
+    (
+        "ruw_aanvaardingen",
+        "SELECT '' AS controle, '' AS sleutel, '' AS stand, '' AS stand_nu, false AS geldt, false AS is_controle",
+    ),
     (
         "ruw_bevindingen",
-        "SELECT '' AS controle, '' AS sleutel, '' AS bevinding, CAST(1 AS BIGINT) AS volgorde",
+        "SELECT '' AS controle, '' AS sleutel, '' AS bevinding, CAST(1 AS BIGINT) AS volgorde, false AS is_aanvaard",
     ),
     (
         "ruw_controles",

@@ -34,6 +34,7 @@ LAYERS = ("stappen", "marts")
 
 # Models that read tables of the landing, which no release publishes; nothing else may be left out.
 LEFT_OUT = {
+    "aanvaardingen": "reads ruw_aanvaardingen, which is not published",
     "controles": "reads ruw_controles and ruw_bevindingen, which are not published",
     "dubbelen": "reads ruw_misdrijven, which is not published; misdrijven, which is, comes after it",
     "opvolging": "reads ruw_misdrijven, which is not published; misdrijven_versies, which is, comes after it",

@@ -125,7 +125,7 @@ pub(super) fn add_targets(data: &mut ReportData) {
 }
 
 pub(super) fn add_checks(data: &mut ReportData) {
-    let check = |controle: &str, uitkomst: &str, aantal, voorbeelden: Option<String>| ControleRow {
+    let check = |controle: &str, uitkomst: &str, aantal, voorbeelden: Vec<String>| ControleRow {
         controle: controle.into(),
         ernst: "waarschuwing".into(),
         uitkomst: uitkomst.into(),
@@ -139,9 +139,12 @@ pub(super) fn add_checks(data: &mut ReportData) {
             "gedrukt_totaal",
             "gevonden",
             2,
-            text("de nota drukt voor 2018 een totaal van 2346; en voor 2020 1770"),
+            vec![
+                "de nota drukt voor 2018 een totaal van 2346, zie regel 259; de rijen tellen op tot 2345".into(),
+                "de nota drukt voor 2020 een totaal van 1770".into(),
+            ],
         ),
-        check("dubbele_sleutel", "in orde", 0, None),
+        check("dubbele_sleutel", "in orde", 0, Vec::new()),
     ];
     data.herziening = vec![HerzieningRow {
         soort: "Zakkenrollerij".into(),

@@ -520,11 +520,7 @@ fn warnings(facts: Facts<'_>) -> Vec<Warning> {
             ),
             examples: row
                 .voorbeelden
-                .as_deref()
-                .unwrap_or_default()
-                .split(';')
-                .map(str::trim)
-                .filter(|example| !example.is_empty())
+                .iter()
                 .map(|example| dutch::capitalised(&plain(facts, example)))
                 .collect(),
         })

@@ -1,7 +1,8 @@
 //! Where the figures come from and how a verdict is reached: sources, conventions, phrases, definitions, checks.
 
 use super::{Citations, Facts, Mark, PhraseKind, dutch};
-use crate::report::model::VoortgangsrapportageRow;
+use crate::report::model::{AanvaardingRow, VoortgangsrapportageRow};
+use crate::report::plain::plain;
 
 /// Everything under "Herkomst".
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(in crate::report) struct Origin {
     pub(in crate::report) proposed: Option<String>,
     /// The checks.
     pub(in crate::report) checks: Vec<Check>,
+    /// Acceptances that hold for nothing, each in a sentence.
+    pub(in crate::report) idle: Vec<String>,
     /// The figures shown.
     pub(in crate::report) figures: Vec<Provenance>,
 }
@@ -112,6 +115,7 @@ impl Origin {
                 .collect(),
             proposed: (proposed > 0).then(|| dutch::counted(proposed, "definitie is", "definities zijn")),
             checks: checks(facts),
+            idle: idle(facts),
             figures: figures(facts, citations),
         }
     }
@@ -183,6 +187,22 @@ fn checks(facts: Facts<'_>) -> Vec<Check> {
             },
         })
         .collect()
+}
+
+fn idle(facts: Facts<'_>) -> Vec<String> {
+    let sentence = |row: &AanvaardingRow| {
+        let day = row
+            .datum
+            .map_or_else(String::new, |day| format!(" op {}", dutch::date(day)));
+        format!(
+            "{}, {}: {}. Aanvaard door {}{day}.",
+            dutch::capitalised(&dutch::words_of_key(&row.controle)),
+            plain(facts, &row.sleutel),
+            plain(facts, &row.uitleg),
+            row.aanvaard_door,
+        )
+    };
+    facts.data().aanvaardingen.iter().map(sentence).collect()
 }
 
 fn figures(facts: Facts<'_>, citations: &Citations<'_>) -> Vec<Provenance> {
