@@ -48,7 +48,15 @@ pub fn pipeline_of(data: &Path, release: &Release) -> Result<Pipeline, Error> {
     };
     let dropped = inbox::landed(&landing_of(data, &run.landing)?)?;
     let path = Path::new(&run.pipeline.file);
-    Ok(pipeline::load(path, &disk, PHRASES, Inbox::Landed(&dropped))?)
+    // Its registers were held against its own day when it was made.
+    let today = release.manifest.published.date_naive();
+    Ok(pipeline::load(
+        path,
+        &disk,
+        PHRASES,
+        Inbox::Landed(&dropped),
+        today,
+    )?)
 }
 
 /// The SQL of a release, from the store of code.

@@ -3,10 +3,9 @@
 
 use nulmeting::disk;
 use nulmeting::landing::Landing;
-use nulmeting::night::load_pipeline;
 use nulmeting::pipeline::{Pipeline, Table};
 
-use crate::harness::{NIGHT, Project};
+use crate::harness::{NIGHT, Project, load_pipeline};
 use crate::live::Live;
 use crate::workbook::{Cell, Sheet, text, workbook};
 
