@@ -17,6 +17,9 @@ const MOST_BYTES: u64 = 20 << 20;
 /// The most files of an inbox.
 const MOST_FILES: usize = 500;
 
+/// How the files begin with which git keeps an empty folder; they are part of the pipeline and no news.
+const OF_GIT: &str = ".git";
+
 /// A file of the inbox that is nobody's register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassedOver {
@@ -82,6 +85,9 @@ pub(super) fn look(folder: &Path, disk: &Disk<'_>, findings: &mut Findings) -> R
     entries.sort();
     for name in entries.iter().filter_map(|entry| entry.file_name()) {
         let path = folder.join(name);
+        if name.to_string_lossy().starts_with(OF_GIT) {
+            continue;
+        }
         if is_left_by_a_program(&name.to_string_lossy()) {
             waiting.passed_over.push(PassedOver {
                 path,
