@@ -6,6 +6,8 @@
 //! letters of a day, `[h]` is a time. The file holds formats with the letters of English (`yyyy`, also where Excel shows
 //! `jjjj`), and a format that mixes them with other letters is refused: what a person sees there is not known.
 
+use std::collections::BTreeSet;
+
 /// What a person sees of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
@@ -65,55 +67,60 @@ pub(super) fn shown_by(format: &str) -> Shown {
     }
 }
 
-/// What stands in a part of a format, for numbers above zero, below zero, or zero.
-#[derive(Debug, Default)]
-struct Part {
-    /// `0`, `#` or `?`.
-    has_digits: bool,
-    has_percent: bool,
+/// What can stand in a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    /// `0`, `#` or `?`, also the decimals of seconds.
+    Digits,
+    /// Digits that are no decimals of seconds.
+    OwnDigits,
+    Percent,
     /// `General`.
-    has_whole: bool,
+    Whole,
     /// `@`, which shows a number as it is.
-    has_text: bool,
+    Text,
     /// `d` or `y`.
-    has_day: bool,
+    Day,
     /// `h` or `s`.
-    has_time: bool,
+    Time,
     /// `m`: a month, or minutes beside hours or seconds.
-    has_month: bool,
+    Month,
     /// `[h]`, `[mm]`, `[ss]`: how long something took.
-    has_span: bool,
+    Span,
     /// Letters that mean nothing here.
-    has_others: bool,
-    /// Digits before anything of a day or a time, or after anything but seconds.
-    has_own_digits: bool,
-    is_scaled: bool,
+    Others,
+    /// A comma behind the last digit, which divides by a thousand.
+    Divides,
 }
 
+/// A part of a format, for numbers above zero, below zero, or zero.
+#[derive(Debug, Default)]
+struct Part(BTreeSet<Sign>);
+
 impl Part {
+    fn has_any(&self, signs: &[Sign]) -> bool {
+        signs.iter().any(|sign| self.0.contains(sign))
+    }
+
     /// Nothing for a part that shows no number at all: text, or nothing.
-    fn shown(self, is_first: bool) -> Option<Shown> {
-        let is_moment = self.has_day || self.has_time || self.has_month || self.has_span;
+    fn shown(&self, is_first: bool) -> Option<Shown> {
+        use Sign::{Day, Digits, Divides, Month, Others, OwnDigits, Percent, Span, Text, Time, Whole};
+
+        let is_moment = self.has_any(&[Day, Time, Month, Span]);
         Some(
-            if is_moment
-                && (self.has_others
-                    || self.has_own_digits
-                    || self.has_whole
-                    || self.has_text
-                    || self.has_percent)
-            {
+            if is_moment && self.has_any(&[Others, OwnDigits, Whole, Text, Percent]) {
                 Shown::Unclear(MIXED)
-            } else if self.has_span {
+            } else if self.has_any(&[Span]) {
                 Shown::Time
-            } else if self.has_day || (self.has_month && !self.has_time) {
+            } else if self.has_any(&[Day]) || (self.has_any(&[Month]) && !self.has_any(&[Time])) {
                 Shown::Day
-            } else if self.has_time {
+            } else if self.has_any(&[Time]) {
                 Shown::Time
-            } else if self.is_scaled {
+            } else if self.has_any(&[Divides]) {
                 Shown::Unclear(SCALED)
-            } else if self.has_percent && self.has_digits {
+            } else if self.has_any(&[Percent]) && self.has_any(&[Digits]) {
                 Shown::Percentage
-            } else if self.has_digits || self.has_whole || (self.has_text && is_first) {
+            } else if self.has_any(&[Digits, Whole]) || (self.has_any(&[Text]) && is_first) {
                 Shown::Number
             } else {
                 return None;
@@ -125,17 +132,15 @@ impl Part {
     fn take_word(&mut self, word: &str) {
         let word = word.to_lowercase();
         if GENERAL.contains(&word.as_str()) {
-            self.has_whole = true;
+            self.0.insert(Sign::Whole);
             return;
         }
-        for letter in word.chars() {
-            match letter {
-                'd' | 'y' => self.has_day = true,
-                'h' | 's' => self.has_time = true,
-                'm' => self.has_month = true,
-                _ => self.has_others = true,
-            }
-        }
+        self.0.extend(word.chars().map(|letter| match letter {
+            'd' | 'y' => Sign::Day,
+            'h' | 's' => Sign::Time,
+            'm' => Sign::Month,
+            _ => Sign::Others,
+        }));
     }
 }
 
@@ -164,19 +169,21 @@ fn parts_of(format: &str) -> Vec<Part> {
                 let end = until(']');
                 let inside = rest.get(..end).unwrap_or_default();
                 let first = inside.first().map(char::to_ascii_lowercase);
-                part.has_span |= matches!(first, Some('h' | 'm' | 's'))
-                    && inside
-                        .iter()
-                        .all(|letter| Some(letter.to_ascii_lowercase()) == first);
+                let is_one_letter = inside
+                    .iter()
+                    .all(|letter| Some(letter.to_ascii_lowercase()) == first);
+                if matches!(first, Some('h' | 'm' | 's')) && is_one_letter {
+                    part.0.insert(Sign::Span);
+                }
                 2 + end
             }
             '0' | '#' | '?' => digits(part, &letters, at),
             '%' => {
-                part.has_percent = true;
+                part.0.insert(Sign::Percent);
                 1
             }
             '@' => {
-                part.has_text = true;
+                part.0.insert(Sign::Text);
                 1
             }
             letter if letter.is_alphabetic() => word(part, &letters, at),
@@ -197,10 +204,13 @@ fn digits(part: &mut Part, letters: &[char], start: usize) -> usize {
         .rev()
         .take(2)
         .collect();
-    let are_decimals_of_seconds =
-        part.has_time && before.starts_with(['.', ',']) && before.ends_with(['s', 'S', ']']);
-    part.has_own_digits |= !are_decimals_of_seconds;
-    part.has_digits = true;
+    let are_decimals_of_seconds = part.has_any(&[Sign::Time, Sign::Span])
+        && before.starts_with(['.', ','])
+        && before.ends_with(['s', 'S', ']']);
+    part.0.insert(Sign::Digits);
+    if !are_decimals_of_seconds {
+        part.0.insert(Sign::OwnDigits);
+    }
     let rest = letters.get(start..).unwrap_or_default();
     let mut length = rest
         .iter()
@@ -214,7 +224,9 @@ fn digits(part: &mut Part, letters: &[char], start: usize) -> usize {
     {
         length -= 1;
     }
-    part.is_scaled |= rest.get(length - 1) == Some(&',');
+    if rest.get(length - 1) == Some(&',') {
+        part.0.insert(Sign::Divides);
+    }
     let exponent = rest.get(length..length + 3).unwrap_or_default();
     if let ['e' | 'E', '+' | '-', digit] = exponent
         && is_digit(digit)
@@ -234,7 +246,7 @@ fn word(part: &mut Part, letters: &[char], start: usize) -> usize {
             .take(clock.len())
             .eq(clock.chars());
         if same {
-            part.has_time = true;
+            part.0.insert(Sign::Time);
             return clock.len();
         }
     }

@@ -360,7 +360,8 @@ fn questions_have_one_unit(registers: &Registers<'_>, findings: &mut Findings) {
     let tables = ["monitor", "monitor_vragen"]
         .into_iter()
         .filter_map(|name| registers.get(name));
-    let mut first: HashMap<(Option<&str>, Option<&str>), (&Table, usize)> = HashMap::new();
+    // The first row of each question of each survey.
+    let mut first = HashMap::new();
     for table in tables {
         for row in 0..table.rows() {
             let cell = |field: &'static str| Cell {

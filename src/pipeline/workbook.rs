@@ -242,7 +242,6 @@ const TYPE_IT: &str = "type the value itself; a formula can be replaced with Pla
 fn text_of(value: &DataRef<'_>, format: &Format, counts_from_1904: bool) -> Result<String, Refused> {
     if let Some(number) = number_of(value) {
         return match format.shown {
-            Some(Shown::Number) => Ok(shown_number(number, false)),
             Some(Shown::Percentage) => Ok(shown_number(number, true)),
             Some(Shown::Day) => day(number, counts_from_1904),
             Some(Shown::Time) => Err(no_day(number)),
@@ -252,7 +251,7 @@ fn text_of(value: &DataRef<'_>, format: &Format, counts_from_1904: bool) -> Resu
                 "give the cell the format Tekst or Standaard, and type again what it should say; text in a format stands in quotes: 0\" stuks\"".to_owned(),
             )),
             None if matches!(value, DataRef::DateTime(_)) => day(number, counts_from_1904),
-            None => Ok(shown_number(number, false)),
+            Some(Shown::Number) | None => Ok(shown_number(number, false)),
         };
     }
     match value {
