@@ -61,7 +61,7 @@ impl Days {
         Some(match year_behind(day) {
             Some(year) => (
                 expected,
-                format!("`{day}` (a year in a date cell? {year} there is the day with that number, {day})"),
+                format!("`{day}` (a year in a date cell? {year} is the number of that day)"),
                 format!("type the whole day, such as {year}-12-31; {DAY_ORDER}"),
             ),
             None if self.ends_today && self.last < day => {
@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(
             message,
             "p/klein/metingen.csv:2: `datum`: expected a day from 1989-01-01 to 2026-11-24, the day of the run, \
-             found `1905-07-14` (a year in a date cell? 2022 there is the day with that number, 1905-07-14)"
+             found `1905-07-14` (a year in a date cell? 2022 is the number of that day)"
         );
     }
 

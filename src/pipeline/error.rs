@@ -101,7 +101,7 @@ impl PipelineError {
             let _ = write!(
                 place,
                 ", blad {}, {}",
-                sheet.name,
+                named(&sheet.name),
                 cell_name(self.cell_column.or_else(of_field), row)
             );
             return place;

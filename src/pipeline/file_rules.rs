@@ -14,6 +14,7 @@ use super::error::{Findings, PipelineError, quoted};
 use super::file::{Periods, PipelineFile, Policy, Protocol, SaidBy, Source, SourceKind};
 use super::file_places::Places;
 use super::schema::{DECIDED, Kind, POLICE_CODE, SEEN, Span, are_line_numbers};
+use super::workbook::shown_number;
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 const LONGEST_NAME: usize = 64;
@@ -153,6 +154,17 @@ fn check_policy(file: &PipelineFile, judge: &mut Judge<'_>) {
         "policy.reduction_percent",
         "a percentage from 0 to 100",
         &policy.reduction_percent.to_string(),
+    );
+    let looks_like_a_fraction = 0.0 < policy.reduction_percent && policy.reduction_percent < 1.0;
+    let meant = shown_number(policy.reduction_percent, true);
+    judge.refuse_unless_hinting(
+        !looks_like_a_fraction,
+        "policy.reduction_percent",
+        (
+            "a reduction in percent",
+            &format!("{}: is {meant} meant?", policy.reduction_percent),
+        ),
+        "write 10.0 for 10%; a council that asks for less than one percent asks for nothing that can be measured",
     );
 }
 
@@ -475,6 +487,7 @@ mod tests {
 
     #[test]
     fn a_reduction_outside_nought_to_a_hundred_is_refused() {
+        assert!(refused("= 10.0", "= 0.1").contains("found 0.1: is 10 meant?"));
         for wrong in ["-1.0", "100.1", "nan", "inf"] {
             assert!(
                 refused("= 10.0", &format!("= {wrong}")).contains("reduction_percent"),

@@ -10,7 +10,7 @@
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
 //! | `rules` and the other `*_rules` | what must hold between rows and between registers |
-//! | `day_rules`, `unit_rules` | which days make sense in a column, and between which ends a value of a unit lies |
+//! | `day_rules`, `unit_rules`, `range_rules` | which days make sense, what a value is a value of, and between which ends it lies |
 //! | `invisible` | signs that nobody sees, in every text that people write |
 //! | `inbox_folder`, `inbox` | what people drop, apart from what programs leave; told by its header row |
 //! | `archive`, `workbook`, `number_format` | a workbook: measured before, read cell by cell, each number as its format shows it |
@@ -33,6 +33,7 @@ mod inbox;
 mod inbox_folder;
 mod invisible;
 mod number_format;
+mod range_rules;
 mod register;
 mod registers;
 mod rules;

@@ -13,12 +13,13 @@ use super::day_rules::days_make_sense;
 use super::district_rules::rules_of_districts_name_their_table;
 use super::error::{Findings, PipelineError, nearest, quoted};
 use super::file::PipelineFile;
+use super::range_rules::{conventions_have_values_of_their_unit, values_lie_between_their_ends};
 use super::registers::{CONVENTIONS, REGISTERS};
 use super::series_rules::{parts_of, series_are_sums_of_known_parts, texts_by_series};
 use super::survey_rules::surveys_are_told_apart;
 use super::table::{Table, Values};
 use super::theme_rules::themes_add_up;
-use super::unit_rules::{conventions_have_values_of_their_unit, units_and_ranges_hold};
+use super::unit_rules::units_are_those_of_what_they_measure;
 
 /// The registers that were read without mistakes.
 pub(super) struct Registers<'a> {
@@ -62,7 +63,8 @@ pub(super) fn check_registers(
     themes_add_up(registers, findings);
     approximations_are_sums_of_crimes(registers, file, findings);
     surveys_are_told_apart(registers, file, findings);
-    units_and_ranges_hold(registers, findings);
+    units_are_those_of_what_they_measure(registers, findings);
+    values_lie_between_their_ends(registers, findings);
     if let Some(file) = file {
         days_make_sense(registers, file, today, findings);
         conventions_have_values_of_their_unit(registers, &file.policy, today, findings);

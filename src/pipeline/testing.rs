@@ -258,3 +258,18 @@ impl Small {
 pub(super) fn refused(small: &Small) -> String {
     small.load().unwrap_err().to_string()
 }
+
+/// A measurement of a target with a proof.
+pub(super) fn measured(value: &str, unit: &str, remark: &str) -> Small {
+    Small::new().append(
+        "metingen",
+        &format!("x;G1;x;meting;2022-06-30;;{value};;{unit};x;Lijst;ik;;{remark}\n"),
+    )
+}
+
+/// The same when the target is in this unit, with a value and a base of 7.
+pub(super) fn measured_in(target: &str, value: &str, unit: &str, remark: &str) -> Small {
+    let target = format!(";7;{target};<=;7;2019;2024-12-31;eind 2024;nee;eenmalig;nee;;;;");
+    let own = ";792;delicten;<=;880;2019;2024-12-31;eind 2024;nee;eenmalig;nee;mand;;;";
+    measured(value, unit, remark).replace("doelen", own, &target)
+}

@@ -309,7 +309,7 @@ fn day(number: f64, counts_from_1904: bool) -> Result<String, Refused> {
     if YEARS.contains(&(number as i64)) {
         return Err((
             "a day",
-            format!("`{day}` (a year in a date cell? {number} there is the day with that number)"),
+            format!("`{day}` (a year in a date cell? {number} is the number of that day)"),
             format!(
                 "type the whole day, such as {number}-12-31, or give the cell the format Tekst and type the year; {DAY_ORDER}"
             ),
