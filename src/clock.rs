@@ -49,6 +49,13 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// The day of that moment, in UTC.
+    pub fn today(&self) -> NaiveDate {
+        self.now().date_naive()
+    }
+}
+
 impl FromStr for Clock {
     type Err = ClockError;
 

@@ -33,6 +33,8 @@ mod harness;
 mod help;
 #[path = "all/hengelo_statistics.rs"]
 mod hengelo_statistics;
+#[path = "all/implausible.rs"]
+mod implausible;
 #[path = "all/inbox.rs"]
 mod inbox;
 #[path = "all/init.rs"]

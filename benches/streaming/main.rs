@@ -293,7 +293,7 @@ fn pages(root: &Path, folder: &Path, regions: usize) -> Outcome<PathBuf> {
 
 /// Lets the pages land with their lists, and the inhabitants that were recorded, unless they have.
 fn landed(root: &Path, pipeline: &Path, pages: &Path, data: &Path) -> Outcome<PathBuf> {
-    let mut pipeline = night::load_pipeline(pipeline)?;
+    let mut pipeline = night::load_pipeline(pipeline, Clock::real().today())?;
     let sources = &mut pipeline.file.sources;
     let source = sources
         .iter_mut()
@@ -353,7 +353,7 @@ fn direct(pipeline: &Path, data: &Path, out: &Path, sql: Option<&Path>) -> Outco
     let scratch = out.join("nulmeting");
     disk::remove_tree(&scratch)?;
     disk::create_dir_all(&scratch)?;
-    let pipeline = night::load_pipeline(pipeline)?;
+    let pipeline = night::load_pipeline(pipeline, Clock::real().today())?;
     let mut files = derive::load(sql)?;
     // It tells how the checks ended, and there are none here.
     files.retain(|file| file.name != "controles");

@@ -36,7 +36,7 @@ struct Outcome {
 /// Opens the release (which holds every file against its hash), runs what can run, and prints.
 pub(super) fn run(arguments: &CheckArguments) -> Result<(), Error> {
     let place = &arguments.place;
-    let pipeline = night::load_pipeline_as_landed(&place.pipeline, &place.data)?;
+    let pipeline = night::load_pipeline_of_current(&place.pipeline, &place.data)?;
     let release = query::current(&arguments.place.data)?;
     let of = &release.manifest.run.municipality;
     if of.code != pipeline.file.municipality.code {

@@ -23,9 +23,10 @@ use crate::pipeline::Source;
 
 /// Makes the pipeline and says what there is and what is missing.
 pub(super) fn run(arguments: &InitArguments) -> Result<(), Error> {
+    let today = Clock::real().today();
     let template = match &arguments.template {
-        Some(path) => Template::read(path)?,
-        None => Template::built_in()?,
+        Some(path) => Template::read(path, today)?,
+        None => Template::built_in(today)?,
     };
     let (municipality, origin) = whose(arguments, &template)?;
     let order = Order {
@@ -34,7 +35,7 @@ pub(super) fn run(arguments: &InitArguments) -> Result<(), Error> {
         baseline_year: arguments.baseline_year,
         target_year: arguments.target_year,
     };
-    let made = make(&order, &template)?;
+    let made = make(&order, &template, today)?;
     output::result(&told(&order.municipality, &origin, &made))
 }
 

@@ -75,6 +75,11 @@ impl Watch for Progress {
         }
     }
 
+    fn tell(&self, text: &str) {
+        // The name of a file may hold what steers a terminal.
+        self.bar.suspend(|| line(&table::harmless(text, &[])));
+    }
+
     fn expect(&self, source: &str, rows: u64) {
         self.begin(ProgressDrawTarget::stderr(), source, rows);
     }

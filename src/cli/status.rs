@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 
 use super::arguments::StatusArguments;
-use super::table::{Align, TextTable};
+use super::table::{Align, TextTable, harmless};
 use super::{acceptances, output, query};
 use crate::Error;
 use crate::clock::Clock;
@@ -19,10 +19,17 @@ use crate::publish;
 /// Prints what stands; without a release it says so and ends well.
 pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
     let place = &arguments.place;
-    let pipeline = night::load_pipeline_as_landed(&place.pipeline, &place.data)?;
+    let pipeline = night::load_pipeline_of_current(&place.pipeline, &place.data)?;
     let landing = Landing::open(&arguments.place.data)?;
-    let today = Clock::real().now().date_naive();
+    let today = Clock::real().today();
     let mut text = sources(&pipeline, &landing, today)?;
+    for file in night::passed_over(&place.pipeline, &pipeline)? {
+        let _ = writeln!(
+            text,
+            "passed over in the inbox: {}",
+            harmless(&file.to_string(), &[])
+        );
+    }
     match publish::current(&arguments.place.data)? {
         None => text.push_str("\nno release yet: `nulmeting run --offline` makes one\n"),
         Some(release) => {

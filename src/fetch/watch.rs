@@ -5,6 +5,11 @@ pub trait Watch: Sync {
     /// A few words on what begins, or on what is tried again.
     fn say(&self, text: &str);
 
+    /// What whoever reads the log of a night should know, also where nobody looks on.
+    fn tell(&self, text: &str) {
+        self.say(text);
+    }
+
     /// A table is about to be fetched: its source and how many rows it has.
     fn expect(&self, source: &str, rows: u64) {
         let _ = (source, rows);

@@ -1,6 +1,6 @@
 //! Which part of each register is general, and which part is the own of the pipeline that serves as an example.
 //!
-//! The police's codes, the questions of the national survey, the breaks in their series, the product's conventions and phrases hold for every municipality.
+//! The police's codes, the questions of the national survey with its scale, the breaks in their series, the product's conventions and phrases hold for every municipality.
 //! What a council adopted, what its note prints, its targets, themes and measurements hold for one. A remark that
 //! speaks of that one (of its note, by its name, of one of its targets or printed figures) is left out: a sentence that
 //! is true of the example would be false in another report.
@@ -10,12 +10,11 @@ use std::collections::HashSet;
 use crate::pipeline::{Pipeline, Table, Values};
 
 /// The registers that are general, by rows of the police and the product. All others start empty.
-const GENERAL: [&str; 10] = [
+const GENERAL: [&str; 9] = [
     "reeksen",
     "reeks_delen",
     "monitor_vragen",
     "definities",
-    "trendbreuken",
     "conventies",
     "benaderingen",
     "benadering_delen",
@@ -54,6 +53,7 @@ pub fn registers(example: &Pipeline) -> Vec<Table> {
         .map(|table| {
             let keeps = |row: usize| match table.name {
                 "definities" => own.keeps_definition(table, row),
+                "instrumenten" | "trendbreuken" => own.keeps_survey(table.text("instrument", row)),
                 name => GENERAL.contains(&name),
             };
             let rows: Vec<usize> = (0..table.rows()).filter(|row| keeps(*row)).collect();
@@ -82,6 +82,8 @@ struct Own {
     /// Printed and adopted figures, each with its series.
     figures: HashSet<(String, String)>,
     series: HashSet<String>,
+    /// Surveys whose questions are fetched: everybody's.
+    surveys: HashSet<String>,
 }
 
 impl Own {
@@ -112,6 +114,7 @@ impl Own {
             words,
             figures,
             series: texts("reeksen", "reeks").into_iter().collect(),
+            surveys: texts("monitor_vragen", "instrument").into_iter().collect(),
         }
     }
 
@@ -121,6 +124,11 @@ impl Own {
             self.words.contains(&word)
                 || series.is_some_and(|series| self.figures.contains(&(series.to_owned(), word)))
         })
+    }
+
+    /// A survey that nobody else can fetch is the example's own; a row about none is not about it.
+    fn keeps_survey(&self, survey: Option<&str>) -> bool {
+        survey.is_none_or(|survey| self.surveys.contains(survey))
     }
 
     /// A word that stands in the note is the note's, unless it is a series of the police. Nobody else adopted it yet.
@@ -189,11 +197,12 @@ fn clear(table: &mut Table, name: &str, is_own: impl Fn(Option<&str>, &str) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::TODAY;
     use crate::init::template::Template;
     use crate::pipeline::to_csv;
 
     fn general(name: &str) -> Table {
-        let example = Template::built_in().unwrap().pipeline;
+        let example = Template::built_in(TODAY).unwrap().pipeline;
         registers(&example)
             .into_iter()
             .find(|table| table.name == name)
@@ -202,13 +211,15 @@ mod tests {
 
     #[test]
     fn what_a_council_decided_is_empty_and_what_the_police_count_is_there() {
-        let example = Template::built_in().unwrap().pipeline;
+        let example = Template::built_in(TODAY).unwrap().pipeline;
         for table in registers(&example) {
             let whole = example.table(table.name).unwrap();
             let expected = match table.name {
                 "reeksen" | "reeks_delen" | "monitor_vragen" | "trendbreuken" | "conventies" | "frasen"
                 | "benaderingen" | "benadering_delen" | "wijkregels" => whole.rows(),
                 "definities" => continue,
+                // Of the two surveys one is national.
+                "instrumenten" => 1,
                 _ => 0,
             };
             assert_eq!(table.rows(), expected, "{}", table.name);
@@ -222,6 +233,7 @@ mod tests {
             "reeksen",
             "reeks_delen",
             "monitor_vragen",
+            "instrumenten",
             "definities",
             "trendbreuken",
             "conventies",

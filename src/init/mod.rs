@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 pub use error::InitError;
 use municipality::Municipality;
 use template::Template;
@@ -27,6 +29,10 @@ use template::Template;
 use crate::disk::{self, DiskError};
 use crate::night;
 use crate::pipeline::{Disk, Pipeline, to_csv};
+
+/// The day on which the tests read.
+#[cfg(test)]
+const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
 /// What a new pipeline is made of.
 #[derive(Debug, Clone)]
@@ -67,11 +73,11 @@ struct Files {
 /// The name of the explanation: not a CSV file, so no register.
 const EXPLANATION: &str = "LEESMIJ.md";
 
-/// Makes a pipeline and writes it.
+/// Makes a pipeline and writes it; `today` is the day on which it is read back.
 ///
 /// # Errors
 /// [`InitError`]; nothing has been written then.
-pub fn make(order: &Order, template: &Template) -> Result<Made, InitError> {
+pub fn make(order: &Order, template: &Template, today: NaiveDate) -> Result<Made, InitError> {
     let years = wording::Years::of(order, &template.pipeline.file.policy)?;
     let stem = order.municipality.file_stem.as_str();
     let file = order.folder.join(stem).with_extension("toml");
@@ -92,7 +98,7 @@ pub fn make(order: &Order, template: &Template) -> Result<Made, InitError> {
         registers,
         inside,
     };
-    let pipeline = read_back(&files)?;
+    let pipeline = read_back(&files, today)?;
     write(&order.folder, &files)?;
     Ok(Made {
         explanation: files.registers.join(EXPLANATION),
@@ -103,7 +109,7 @@ pub fn make(order: &Order, template: &Template) -> Result<Made, InitError> {
 }
 
 /// Loads the files as a run will, before they exist.
-fn read_back(files: &Files) -> Result<Pipeline, InitError> {
+fn read_back(files: &Files, today: NaiveDate) -> Result<Pipeline, InitError> {
     let not_there = || io::Error::from(io::ErrorKind::NotFound);
     let read = |path: &Path| {
         let name = path
@@ -123,7 +129,7 @@ fn read_back(files: &Files) -> Result<Pipeline, InitError> {
         list: &list,
         length: &|_| Ok(None),
     };
-    Ok(night::load_pipeline_from(&files.file, &disk)?)
+    Ok(night::load_pipeline_from(&files.file, &disk, today)?)
 }
 
 /// Writes everything under a name that no reader looks at, then gives the folder and the file theirs.

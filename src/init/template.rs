@@ -6,6 +6,8 @@
 use std::io;
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use super::error::InitError;
 use crate::Error;
 use crate::disk;
@@ -16,7 +18,7 @@ use crate::pipeline::{Disk, Pipeline, Source, SourceKind};
 const BUILT_IN: &str = "pipelines/hengelo.toml";
 
 /// The files as they were when the program was built, by the names of the registers.
-const REGISTERS: [(&str, &str); 18] = [
+const REGISTERS: [(&str, &str); 19] = [
     ("reeksen", include_str!("../../pipelines/hengelo/reeksen.csv")),
     (
         "reeks_delen",
@@ -31,6 +33,10 @@ const REGISTERS: [(&str, &str); 18] = [
     (
         "thema_reeksen",
         include_str!("../../pipelines/hengelo/thema_reeksen.csv"),
+    ),
+    (
+        "instrumenten",
+        include_str!("../../pipelines/hengelo/instrumenten.csv"),
     ),
     ("doelen", include_str!("../../pipelines/hengelo/doelen.csv")),
     ("monitor", include_str!("../../pipelines/hengelo/monitor.csv")),
@@ -79,11 +85,11 @@ pub struct Template {
 }
 
 impl Template {
-    /// The one in the program.
+    /// The one in the program, as it is read on a day.
     ///
     /// # Errors
     /// [`InitError::Pipeline`], never for a program whose tests pass.
-    pub fn built_in() -> Result<Self, InitError> {
+    pub fn built_in(today: NaiveDate) -> Result<Self, InitError> {
         let path = Path::new(BUILT_IN);
         let text_of = |asked: &Path| {
             if asked == path {
@@ -107,17 +113,17 @@ impl Template {
             length: &|_| Ok(None),
         };
         Ok(Self {
-            pipeline: night::load_pipeline_from(path, &disk)?,
+            pipeline: night::load_pipeline_from(path, &disk, today)?,
             text: PIPELINE.to_owned(),
         })
     }
 
-    /// A pipeline on the disk.
+    /// A pipeline on the disk, as it is read on a day.
     ///
     /// # Errors
     /// [`Error`] when it does not load.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let pipeline = night::load_pipeline(path)?;
+    pub fn read(path: &Path, today: NaiveDate) -> Result<Self, Error> {
+        let pipeline = night::load_pipeline(path, today)?;
         let text = disk::read_to_string(path)?;
         Ok(Self { pipeline, text })
     }
@@ -154,17 +160,18 @@ impl Template {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::TODAY;
 
     #[test]
     fn the_built_in_template_loads_and_has_every_register() {
-        let template = Template::built_in().unwrap();
+        let template = Template::built_in(TODAY).unwrap();
         assert_eq!(template.pipeline.tables.len(), crate::pipeline::REGISTERS.len());
         assert_eq!(template.list_of_regions().unwrap().table, "03759ned");
     }
 
     #[test]
     fn the_text_of_the_sources_begins_with_the_comment_above_the_first() {
-        let template = Template::built_in().unwrap();
+        let template = Template::built_in(TODAY).unwrap();
         let text = template.sources_text();
         assert!(
             text.starts_with("# The crimes that the police registered"),

@@ -158,6 +158,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::init::TODAY;
 
     fn order(baseline_year: Option<i32>, target_year: Option<i32>) -> Order {
         Order {
@@ -169,7 +170,7 @@ mod tests {
     }
 
     fn years(baseline: Option<i32>, target: Option<i32>) -> Result<Years, InitError> {
-        let template = Template::built_in().unwrap();
+        let template = Template::built_in(TODAY).unwrap();
         Years::of(&order(baseline, target), &template.pipeline.file.policy)
     }
 
@@ -201,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_name_with_quotes_and_line_breaks_stays_one_text() {
-        let template = Template::built_in().unwrap();
+        let template = Template::built_in(TODAY).unwrap();
         let odd = Municipality::unlisted("GM0001", "'s-\"Gravenhage\"\n[policy]");
         let text = pipeline_file(&odd, &years(None, None).unwrap(), &template);
         let file: toml::Table = toml::from_str(text.split_once("[municipality]").unwrap().1).unwrap();

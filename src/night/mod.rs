@@ -10,6 +10,8 @@ mod stage;
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use crate::check::Finding;
 use crate::clock::Clock;
 use crate::derive::sql_file::{Severity, SqlFile};
@@ -21,7 +23,7 @@ use crate::fetch::patience::Patience;
 use crate::fetch::watch::Watch;
 use crate::landing::{self, Landed, Landing, LandingWriter};
 use crate::network::{Limits, Network};
-use crate::pipeline::{self, Inbox, LoadError, Pipeline};
+use crate::pipeline::{self, Inbox, LoadError, PassedOver, Pipeline};
 use crate::publish::{
     self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging,
 };
@@ -82,24 +84,47 @@ pub enum Outcome {
     Unchanged(ReleaseId),
 }
 
-/// Loads a pipeline file with its registers and what lies in its inbox.
+/// Loads a pipeline file with its registers and what lies in its inbox, held against the day of the run.
 ///
 /// # Errors
 /// [`Error::Pipeline`] with everything that is wrong in them.
-pub fn load_pipeline(path: &Path) -> Result<Pipeline, Error> {
-    Ok(load_from_disk(path, Inbox::Folder)?)
+pub fn load_pipeline(path: &Path, today: NaiveDate) -> Result<Pipeline, Error> {
+    Ok(load_from_disk(path, Inbox::Folder, today)?)
 }
 
 /// The same with the files of the inbox that landed in a data directory, as the last run or fetch took them in.
 ///
 /// # Errors
 /// As [`load_pipeline`], and [`Error::Landing`] when a landed file cannot be read.
-pub fn load_pipeline_as_landed(path: &Path, data: &Path) -> Result<Pipeline, Error> {
+pub fn load_pipeline_as_landed(path: &Path, data: &Path, today: NaiveDate) -> Result<Pipeline, Error> {
     let landed = inbox::landed(&Landing::open(data)?)?;
-    Ok(load_from_disk(path, Inbox::Landed(&landed))?)
+    Ok(load_from_disk(path, Inbox::Landed(&landed), today)?)
 }
 
-fn load_from_disk(path: &Path, inbox: Inbox<'_>) -> Result<Pipeline, LoadError> {
+/// The same to look at what stands, on the day of the clock or on that of the newest release, if that is later: its run
+/// may have been given another clock.
+///
+/// # Errors
+/// As [`load_pipeline_as_landed`].
+pub fn load_pipeline_of_current(path: &Path, data: &Path) -> Result<Pipeline, Error> {
+    let newest = publish::list(data)?.last().and_then(ReleaseId::day);
+    let today = newest.into_iter().fold(Clock::real().today(), NaiveDate::max);
+    load_pipeline_as_landed(path, data, today)
+}
+
+/// What lies in the folder of the inbox now and is nobody's register.
+///
+/// # Errors
+/// As [`load_pipeline`].
+pub fn passed_over(path: &Path, pipeline: &Pipeline) -> Result<Vec<PassedOver>, Error> {
+    with_disk(|disk| Ok(pipeline::passed_over(path, &pipeline.file, disk)?))
+}
+
+fn load_from_disk(path: &Path, inbox: Inbox<'_>, today: NaiveDate) -> Result<Pipeline, LoadError> {
+    with_disk(|disk| pipeline::load(path, disk, PHRASES, inbox, today))
+}
+
+fn with_disk<T>(work: impl FnOnce(&pipeline::Disk<'_>) -> T) -> T {
     let read = |path: &Path| disk::read(path).map_err(|error| error.cause);
     let list = |path: &Path| disk::list(path).map_err(|error| error.cause);
     let length = |path: &Path| {
@@ -108,20 +133,23 @@ fn load_from_disk(path: &Path, inbox: Inbox<'_>) -> Result<Pipeline, LoadError> 
             .then(|| disk::length(path).map_err(|error| error.cause))
             .transpose()
     };
-    let disk = pipeline::Disk {
+    work(&pipeline::Disk {
         read: &read,
         list: &list,
         length: &length,
-    };
-    pipeline::load(path, &disk, PHRASES, inbox)
+    })
 }
 
 /// The same from what stands in for a disk, such as files that are about to be written.
 ///
 /// # Errors
 /// As [`load_pipeline`].
-pub fn load_pipeline_from(path: &Path, disk: &pipeline::Disk<'_>) -> Result<Pipeline, LoadError> {
-    pipeline::load(path, disk, PHRASES, Inbox::Folder)
+pub fn load_pipeline_from(
+    path: &Path,
+    disk: &pipeline::Disk<'_>,
+    today: NaiveDate,
+) -> Result<Pipeline, LoadError> {
+    pipeline::load(path, disk, PHRASES, Inbox::Folder, today)
 }
 
 /// The phrases that the SQL names by code; all must be in the register `frasen`.
@@ -189,15 +217,23 @@ pub fn fetch(
 ) -> Result<Vec<(String, Fetched)>, Error> {
     // Who asks for one source takes everything else as it landed before.
     let pipeline = match asking.only {
-        None => load_pipeline(pipeline)?,
-        Some(_) => load_pipeline_as_landed(pipeline, data)?,
+        None => load_pipeline(pipeline, clock.today())?,
+        Some(_) => load_pipeline_as_landed(pipeline, data, clock.today())?,
     };
+    tell_passed_over(&pipeline, watch);
     let mut lock = RunLock::acquire(data, clock)?;
     let fetched = ask(&pipeline, asking, clock, &mut lock, watch)?;
     if asking.only.is_none() {
         take_in(&pipeline, clock, &mut lock)?;
     }
     Ok(fetched)
+}
+
+/// Says which files of the inbox are nobody's register, so that nobody waits for one of them.
+fn tell_passed_over(pipeline: &Pipeline, watch: &dyn Watch) {
+    for file in &pipeline.passed_over {
+        watch.tell(&format!("passed over in the inbox: {file}"));
+    }
 }
 
 /// Brings the files of the inbox into the landing. They were checked when the pipeline was loaded.
@@ -250,10 +286,11 @@ pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
         Input::Services(asking) => asking.only.is_some(),
     };
     let pipeline = if is_as_landed {
-        load_pipeline_as_landed(&order.pipeline, &order.data)?
+        load_pipeline_as_landed(&order.pipeline, &order.data, order.clock.today())?
     } else {
-        load_pipeline(&order.pipeline)?
+        load_pipeline(&order.pipeline, order.clock.today())?
     };
+    tell_passed_over(&pipeline, watch);
     let files = derive::load(order.sql.as_deref())?;
     let mut lock = RunLock::acquire(&order.data, &order.clock)?;
 

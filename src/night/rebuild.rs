@@ -51,7 +51,9 @@ pub fn pipeline_of(data: &Path, release: &Release) -> Result<Pipeline, Error> {
     };
     let dropped = inbox::landed(&landing_of(data, &run.landing)?)?;
     let path = Path::new(&run.pipeline.file);
-    pipeline::load(path, &disk, PHRASES, Inbox::Landed(&dropped)).map_err(|error| match error {
+    // Its registers were held against its own day when it was made.
+    let today = release.manifest.published.date_naive();
+    pipeline::load(path, &disk, PHRASES, Inbox::Landed(&dropped), today).map_err(|error| match error {
         LoadError::Invalid { .. } => Error::Usage {
             message: format!(
                 "this program reads the registers of {} otherwise than the one that made it: {error}",

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::inbox::cell_name;
+use super::invisible::named;
 
 /// The most errors of one file that are shown; a file saved with the wrong delimiter has thousands.
 pub const MOST_ERRORS_OF_A_FILE: usize = 20;
@@ -100,7 +101,7 @@ impl PipelineError {
             let _ = write!(
                 place,
                 ", blad {}, {}",
-                sheet.name,
+                named(&sheet.name),
                 cell_name(self.cell_column.or_else(of_field), row)
             );
             return place;
@@ -285,14 +286,10 @@ pub(crate) fn edit_distance(left: &str, right: &str) -> usize {
     row.last().copied().unwrap_or(letters)
 }
 
-/// `text` on one line and at most 60 characters long, in quotes, for use in a message.
+/// `text` on one line and at most 60 characters of it, in quotes, for use in a message. Signs that nobody sees are named.
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut shown: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect();
+    let mut shown = named(&text.chars().take(LONGEST).collect::<String>());
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
@@ -365,6 +362,7 @@ mod tests {
     #[test]
     fn a_long_cell_is_shortened_and_stays_on_one_line() {
         assert_eq!(quoted("a\nb"), "`a b`");
+        assert_eq!(quoted("a\u{A0}b\u{200B}"), "`a[U+00A0]b[U+200B]`");
         assert_eq!(quoted(&"é".repeat(61)), format!("`{}…`", "é".repeat(60)));
     }
 }

@@ -4,17 +4,17 @@
 //! that is silently ignored changes what the council is told. Whether the values make sense
 //! together is judged in `file_rules`.
 
-use std::ops::Range;
 use std::path::Path;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
-use toml::de::{DeTable, DeValue};
 
 use super::error::{Findings, PipelineError, quoted};
+use super::file_places::{Places, position};
 use super::file_rules::check_pipeline_file;
+use super::file_signs::refuse_signs;
 
 /// The largest pipeline file that is read, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -324,17 +324,22 @@ fn optional_toml_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     toml_date(deserializer).map(Some)
 }
 
-/// Reads a pipeline file; `name` is what messages call it.
+/// Reads a pipeline file; `name` is what messages call it, `today` the day of the run.
 ///
 /// # Errors
 /// The first mistake of form, or all mistakes of content.
-pub(super) fn read_pipeline_file(name: &Path, bytes: &[u8]) -> Result<PipelineFile, Findings> {
+pub(super) fn read_pipeline_file(
+    name: &Path,
+    bytes: &[u8],
+    today: NaiveDate,
+) -> Result<PipelineFile, Findings> {
     let text = decode(name, bytes)?;
     let mistake = |error: toml::de::Error| Findings::from(mistake_of_form(name, text, &error));
     let file: PipelineFile = toml::from_str(text).map_err(mistake)?;
-    let document = DeTable::parse(text).map_err(mistake)?.into_inner();
     let mut findings = Findings::default();
-    check_pipeline_file(name, &file, &Places { text, document }, &mut findings);
+    let places = Places::of_text(text).map_err(mistake)?;
+    refuse_signs(name, &places, &mut findings);
+    check_pipeline_file(name, &file, today, &places, &mut findings);
     if findings.is_empty() {
         Ok(file)
     } else {
@@ -401,54 +406,13 @@ fn in_words(expected: &str) -> String {
     }
 }
 
-/// Line and character, both from 1, of a byte of the text.
-fn position(text: &str, byte: usize) -> (u64, u64) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = 1 + before.matches('\n').count() as u64;
-    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count() as u64;
-    (line, column)
-}
-
-/// Where the values of a pipeline file stand in its text, so that a judgement of content can point at them.
-pub(super) struct Places<'a> {
-    text: &'a str,
-    document: DeTable<'a>,
-}
-
-impl Places<'_> {
-    /// Line and character of the value at a path such as `source[2].recorded[0].path`, or of the nearest
-    /// block around it that is written down.
-    pub(super) fn of(&self, path: &str) -> (u64, u64) {
-        let mut span: Range<usize> = 0..0;
-        let mut table = &self.document;
-        for step in path.split('.') {
-            let (key, index) = match step.trim_end_matches(']').split_once('[') {
-                Some((key, index)) => (key, index.parse::<usize>().ok()),
-                None => (step, None),
-            };
-            let Some(mut value) = table.get(key) else { break };
-            if let (Some(index), DeValue::Array(array)) = (index, value.get_ref())
-                && let Some(element) = array.get(index)
-            {
-                value = element;
-            }
-            span = value.span();
-            match value.get_ref() {
-                DeValue::Table(inner) => table = inner,
-                _ => break,
-            }
-        }
-        position(self.text, span.start)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::testing::SMALL_PIPELINE;
+    use crate::pipeline::testing::{SMALL_PIPELINE, TODAY};
 
     fn read(text: &str) -> Result<PipelineFile, Findings> {
-        read_pipeline_file(Path::new("x.toml"), text.as_bytes())
+        read_pipeline_file(Path::new("x.toml"), text.as_bytes(), TODAY)
     }
 
     fn refused(text: &str) -> PipelineError {
@@ -585,7 +549,7 @@ mod tests {
         ] {
             assert!(read(text).is_err());
         }
-        let windows_1252 = read_pipeline_file(Path::new("x.toml"), b"# a\n# caf\xE9").unwrap_err();
+        let windows_1252 = read_pipeline_file(Path::new("x.toml"), b"# a\n# caf\xE9", TODAY).unwrap_err();
         assert!(
             windows_1252
                 .into_error()
@@ -593,6 +557,6 @@ mod tests {
                 .starts_with("x.toml:2: expected text in UTF-8")
         );
         let huge = vec![b'#'; MOST_BYTES + 1];
-        assert!(read_pipeline_file(Path::new("x.toml"), &huge).is_err());
+        assert!(read_pipeline_file(Path::new("x.toml"), &huge, TODAY).is_err());
     }
 }

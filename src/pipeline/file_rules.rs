@@ -6,27 +6,32 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use chrono::Datelike;
+use chrono::NaiveDate;
 
 use super::address::is_safe_address;
+use super::day_rules::Days;
 use super::error::{Findings, PipelineError, quoted};
-use super::file::{Periods, PipelineFile, Places, Protocol, SaidBy, Source, SourceKind};
-use super::schema::{Kind, POLICE_CODE, are_line_numbers};
+use super::file::{Periods, PipelineFile, Policy, Protocol, SaidBy, Source, SourceKind};
+use super::file_places::Places;
+use super::schema::{DECIDED, Kind, POLICE_CODE, SEEN, Span, are_line_numbers};
+use super::workbook::shown_number;
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 const LONGEST_NAME: usize = 64;
 /// The id under which the files of the inbox land.
 pub(super) const INBOX: &str = "inbox";
 
-/// Adds what is wrong with `file` to `findings`.
+/// Adds what is wrong with `file` to `findings`; `today` is the day of the run.
 pub(super) fn check_pipeline_file(
     name: &Path,
     file: &PipelineFile,
+    today: NaiveDate,
     places: &Places<'_>,
     findings: &mut Findings,
 ) {
     let mut judge = Judge {
         name,
+        today,
         places,
         findings,
     };
@@ -60,6 +65,7 @@ fn check_inbox(file: &PipelineFile, judge: &mut Judge<'_>) {
 /// Where findings go, with the place of the value that each is about.
 struct Judge<'a> {
     name: &'a Path,
+    today: NaiveDate,
     places: &'a Places<'a>,
     findings: &'a mut Findings,
 }
@@ -83,6 +89,13 @@ impl Judge<'_> {
 
     fn refuse_blank(&mut self, path: &str, text: &str) {
         self.refuse_unless(!text.trim().is_empty(), path, "a text", "nothing");
+    }
+
+    /// Refuses a day outside a span.
+    fn refuse_odd_day(&mut self, path: &str, day: NaiveDate, span: Span, policy: &Policy) {
+        if let Some((expected, found, hint)) = Days::of(span, policy, self.today).mistake_of(day) {
+            self.refuse_unless_hinting(false, path, (&expected, &found), &hint);
+        }
     }
 
     fn refuse_odd_year(&mut self, path: &str, year: i32) {
@@ -116,7 +129,7 @@ fn check_policy(file: &PipelineFile, judge: &mut Judge<'_>) {
     let policy = &file.policy;
     judge.refuse_blank("policy.title", &policy.title);
     if let Some(adopted) = policy.adopted {
-        judge.refuse_odd_year("policy.adopted", adopted.year());
+        judge.refuse_odd_day("policy.adopted", adopted, DECIDED, policy);
     }
     judge.refuse_odd_year("policy.baseline_year", policy.baseline_year);
     judge.refuse_odd_year("policy.target_year", policy.target_year);
@@ -141,6 +154,17 @@ fn check_policy(file: &PipelineFile, judge: &mut Judge<'_>) {
         "policy.reduction_percent",
         "a percentage from 0 to 100",
         &policy.reduction_percent.to_string(),
+    );
+    let looks_like_a_fraction = 0.0 < policy.reduction_percent && policy.reduction_percent < 1.0;
+    let meant = shown_number(policy.reduction_percent, true);
+    judge.refuse_unless_hinting(
+        !looks_like_a_fraction,
+        "policy.reduction_percent",
+        (
+            "a reduction in percent",
+            &format!("{}: is {meant} meant?", policy.reduction_percent),
+        ),
+        "write 10.0 for 10%; a council that asks for less than one percent asks for nothing that can be measured",
     );
 }
 
@@ -250,7 +274,7 @@ fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
                 "every recorded file once",
                 &format!("{} again", quoted(&recorded.path)),
             );
-            judge.refuse_odd_year(&path("peildatum"), recorded.peildatum.year());
+            judge.refuse_odd_day(&path("peildatum"), recorded.peildatum, SEEN, &file.policy);
             if let Some(division) = recorded.division {
                 judge.refuse_odd_year(&path("division"), division);
                 judge.refuse_unless(
@@ -406,13 +430,13 @@ fn is_path_below(path: &str) -> bool {
 mod tests {
     use super::*;
     use crate::pipeline::file::read_pipeline_file;
-    use crate::pipeline::testing::SMALL_PIPELINE;
+    use crate::pipeline::testing::{SMALL_PIPELINE, TODAY};
 
     /// The messages about the small pipeline in which `from` reads `to`.
     fn refused(from: &str, to: &str) -> String {
         assert!(SMALL_PIPELINE.contains(from), "{from}");
         let text = SMALL_PIPELINE.replacen(from, to, 1);
-        let findings = read_pipeline_file(Path::new("x.toml"), text.as_bytes()).unwrap_err();
+        let findings = read_pipeline_file(Path::new("x.toml"), text.as_bytes(), TODAY).unwrap_err();
         findings.into_error().to_string()
     }
 
@@ -438,6 +462,19 @@ mod tests {
     }
 
     #[test]
+    fn a_decision_or_an_edition_of_tomorrow_is_refused() {
+        let ends = "found `2026-11-25`";
+        for (from, path) in [
+            ("2021-01-13", "policy.adopted"),
+            ("2023-11-01", "source[0].recorded[0].peildatum"),
+        ] {
+            let message = refused(from, "2026-11-25");
+            assert!(message.contains(path) && message.contains(ends), "{message}");
+            assert!(refused(from, "1905-07-14").contains("a year in a date cell?"));
+        }
+    }
+
+    #[test]
     fn an_unrepresentative_year_is_never_the_baseline() {
         assert!(refused("year = 2020", "year = 2019").contains("not the baseline year"));
     }
@@ -450,6 +487,7 @@ mod tests {
 
     #[test]
     fn a_reduction_outside_nought_to_a_hundred_is_refused() {
+        assert!(refused("= 10.0", "= 0.1").contains("found 0.1: is 10 meant?"));
         for wrong in ["-1.0", "100.1", "nan", "inf"] {
             assert!(
                 refused("= 10.0", &format!("= {wrong}")).contains("reduction_percent"),
@@ -511,7 +549,7 @@ mod tests {
         assert!(with(begin, &format!("{bulk}periods = \"years\"\n")).contains("all periods"));
         assert!(with(begin, &bulk.replace("https", "http")).contains("`source[1].bulk_url`"));
         let text = SMALL_PIPELINE.replacen(begin, &format!("{begin}{bulk}"), 1);
-        let file = read_pipeline_file(Path::new("x.toml"), text.as_bytes())
+        let file = read_pipeline_file(Path::new("x.toml"), text.as_bytes(), TODAY)
             .ok()
             .unwrap();
         assert_eq!(
@@ -541,7 +579,7 @@ mod tests {
         let survey = |margins: &str| {
             let text = SMALL_PIPELINE.replacen(kind, "kind = \"survey\"", 1);
             let text = text.replacen(next, margins, 1);
-            read_pipeline_file(Path::new("x.toml"), text.as_bytes())
+            read_pipeline_file(Path::new("x.toml"), text.as_bytes(), TODAY)
                 .map_err(|findings| findings.into_error().to_string())
         };
         let file = survey(&margins("MW00000", "95")).unwrap();

@@ -2,28 +2,23 @@
 //!
 //! A sheet is a register when its header row says so; its rows are then added to those of the register's own file, under
 //! the same rules. A row that says something else under the same key is refused with both places, the same row twice is
-//! one. Whether a file is read from the folder or as it landed is decided by the caller.
+//! one. Whether a file is read from the folder (see `inbox_folder`) or as it landed is decided by the caller.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Disk;
-use super::error::{Findings, LoadError, PipelineError, SheetPlace, quoted};
+use super::error::{Findings, PipelineError, SheetPlace, quoted};
+use super::invisible::seen;
 use super::register::read_rows;
-use super::registers::REGISTERS;
+use super::registers::{REGISTERS, SHARE};
 use super::schema::Register;
 use super::sheet::{Row, Sheet, read_sheet};
 use super::table::{RowOrigin, Table, Values};
-use super::value::list;
+use super::value::{DAY_ORDER, list};
 use super::workbook::{WorkSheet, column_letters, is_of_excel, read_workbook};
 
-/// The largest file that is taken in, in bytes.
-const MOST_BYTES: u64 = 20 << 20;
-/// The most files of an inbox.
-const MOST_FILES: usize = 500;
 /// How many rows of a sheet may stand above its header row.
 const TITLE_ROWS: usize = 10;
 
@@ -60,74 +55,6 @@ struct Told<'a> {
     file: &'a Path,
     sheet: Sheet,
     place: Option<Arc<SheetPlace>>,
-}
-
-/// The files of an inbox folder, by name; what programs leave there of themselves is passed over.
-pub(super) fn read_folder(
-    folder: &Path,
-    disk: &Disk<'_>,
-    findings: &mut Findings,
-) -> Result<Vec<InboxFile>, LoadError> {
-    let mut entries = match (disk.list)(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let error =
-                PipelineError::new(folder, "the folder that is named under [inbox]", "no such folder");
-            findings.push(error.with_hint("make the folder, or take [inbox] out of the pipeline file"));
-            return Ok(Vec::new());
-        }
-        Err(source) => {
-            return Err(LoadError::Unreadable {
-                path: folder.to_path_buf(),
-                source,
-            });
-        }
-    };
-    entries.sort();
-    let mut files = Vec::new();
-    for name in entries.iter().filter_map(|entry| entry.file_name()) {
-        if is_left_by_a_program(&name.to_string_lossy()) {
-            continue;
-        }
-        let path = folder.join(name);
-        if files.len() == MOST_FILES {
-            findings.push(PipelineError::new(
-                folder,
-                format!("at most {MOST_FILES} files"),
-                "more",
-            ));
-            break;
-        }
-        let unreadable = |source: io::Error| LoadError::Unreadable {
-            path: path.clone(),
-            source,
-        };
-        match (disk.length)(&path).map_err(unreadable)? {
-            None => {
-                let error = PipelineError::new(&path, "a file", "a folder or something else");
-                findings.push(error.with_hint("put the files in the inbox itself"));
-            }
-            Some(length) if length > MOST_BYTES => {
-                let expected = format!("a file of at most {MOST_BYTES} bytes");
-                let error = PipelineError::new(&path, expected, format!("{length} bytes"));
-                findings.push(error.with_hint(
-                    "a register holds what people decided, not data; delete what does not belong in it",
-                ));
-            }
-            Some(_) => files.push(InboxFile {
-                bytes: (disk.read)(&path).map_err(unreadable)?,
-                path,
-            }),
-        }
-    }
-    Ok(files)
-}
-
-/// Excel's lock files, and what file managers put into folders.
-fn is_left_by_a_program(name: &str) -> bool {
-    name.starts_with("~$")
-        || name.starts_with('.')
-        || ["thumbs.db", "desktop.ini"].contains(&name.to_lowercase().as_str())
 }
 
 /// Adds the rows of every file to the tables of their registers.
@@ -266,7 +193,7 @@ fn told_sheet(file: &Path, sheet: WorkSheet) -> Result<Option<Told<'_>>, Finding
             .map(|row| &row.cells);
         let is_percent = unit
             .and_then(|unit| cells?.get(unit))
-            .is_some_and(|unit| unit == "%");
+            .is_some_and(|unit| seen(unit) == SHARE);
         if !is_percent {
             let expected = "a number that is not shown as a percentage, for the unit of the row is not %";
             let hint = "give the cell the format Getal, and type the value in the unit of its row";
@@ -283,7 +210,7 @@ fn told_sheet(file: &Path, sheet: WorkSheet) -> Result<Option<Told<'_>>, Finding
             complaint.column,
             complaint.expected,
             complaint.found,
-            complaint.hint,
+            &complaint.hint,
         );
     }
     for (row, column, last) in sheet
@@ -350,7 +277,9 @@ impl NoFit {
 /// The register whose columns are most like those of a header row, with at least half of them: of the columns that
 /// either of the two has, the largest share is in both. So a register that is a part of another one does not stand for it.
 fn fitting(cells: &[String]) -> Result<&'static Register, NoFit> {
-    let named: BTreeSet<&str> = cells
+    // A sign that nobody sees does not make it another register; the name is refused for the sign later.
+    let seen: Vec<String> = cells.iter().map(|cell| seen(cell)).collect();
+    let named: BTreeSet<&str> = seen
         .iter()
         .map(String::as_str)
         .filter(|cell| !cell.is_empty())
@@ -439,7 +368,11 @@ fn merge(table: &mut Table, rows: &Table, registers: &Path, findings: &mut Findi
             let error = rows
                 .mistake(registers, row, expected, shown(&new.values, row))
                 .in_field(new.name);
-            findings.push(error.with_hint("one of the two is wrong: correct it, or delete the row"));
+            let mut hint = "one of the two is wrong: correct it, or delete the row".to_owned();
+            if matches!(own.values, Values::Date(_)) {
+                hint = format!("{hint}; {DAY_ORDER}");
+            }
+            findings.push(error.with_hint(hint));
         }
     }
 }

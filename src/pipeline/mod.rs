@@ -6,11 +6,14 @@
 //!
 //! | module | one idea |
 //! |---|---|
-//! | `file`, `file_rules`, `address` | the pipeline file: its types, and whether its values make sense |
+//! | `file`, `file_places`, `file_signs`, `file_rules`, `address` | the pipeline file: its types, and whether its values make sense |
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
 //! | `rules` and the other `*_rules` | what must hold between rows and between registers |
-//! | `inbox`, `workbook`, `archive` | what people drop: told by its header row, read cell by cell, measured before |
+//! | `day_rules`, `unit_rules`, `range_rules` | which days make sense, what a value is a value of, and between which ends it lies |
+//! | `invisible` | signs that nobody sees, in every text that people write |
+//! | `inbox_folder`, `inbox` | what people drop, apart from what programs leave; told by its header row |
+//! | `archive`, `workbook`, `number_format` | a workbook: measured before, read cell by cell, each number as its format shows it |
 //! | `write` | a [`Table`] back to the CSV that people keep |
 //! | `error` | one place in one file that is wrong |
 //!
@@ -19,11 +22,18 @@
 mod address;
 mod approximation_rules;
 mod archive;
+mod day_rules;
 mod district_rules;
 mod error;
 mod file;
+mod file_places;
 mod file_rules;
+mod file_signs;
 mod inbox;
+mod inbox_folder;
+mod invisible;
+mod number_format;
+mod range_rules;
 mod register;
 mod registers;
 mod rules;
@@ -37,6 +47,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod theme_rules;
+mod unit_rules;
 mod value;
 mod workbook;
 mod write;
@@ -44,14 +55,17 @@ mod write;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError, SheetPlace};
 pub use file::{
     FormerTitle, InboxFolder, Margins, Municipality, Periods, PipelineFile, Policy, Protocol, Recorded,
     SaidBy, Source, SourceKind, UnrepresentativeYear,
 };
 pub use inbox::{Dropped, Inbox, InboxFile};
+pub use inbox_folder::PassedOver;
 pub use registers::{CONVENTIONS, REGISTERS};
-pub use schema::{Field, Kind, Register, Shape};
+pub use schema::{Field, Kind, Register, Shape, Span, SpanEnd};
 pub use table::{Column, RowOrigin, Table, Values};
 pub use write::to_csv;
 
@@ -87,6 +101,8 @@ pub struct Pipeline {
     pub files: Vec<(PathBuf, String)>,
     /// The files of the inbox, whose rows are in the registers.
     pub dropped: Vec<Dropped>,
+    /// Files of the folder of the inbox that are nobody's register; none of an inbox that landed before.
+    pub passed_over: Vec<PassedOver>,
 }
 
 impl Pipeline {
@@ -110,12 +126,18 @@ impl Pipeline {
 
 /// Loads a pipeline file and the registers in the folder of the same name beside it. `phrases` are the codes of
 /// the register `frasen` that the product uses. Where the pipeline file names an inbox, the rows of its files, which are
-/// in `inbox`, are added to the registers.
+/// in `inbox`, are added to the registers. `today` is the day of the run: nothing that was seen lies after it.
 ///
 /// # Errors
 /// [`LoadError::Invalid`] with everything that is wrong in any of the files, or
 /// [`LoadError::Unreadable`] when a file that exists cannot be read.
-pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str], inbox: Inbox<'_>) -> Result<Pipeline, LoadError> {
+pub fn load(
+    path: &Path,
+    disk: &Disk<'_>,
+    phrases: &[&str],
+    inbox: Inbox<'_>,
+    today: NaiveDate,
+) -> Result<Pipeline, LoadError> {
     let mut findings = Findings::default();
     let name = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
     let folder = Folder {
@@ -130,7 +152,7 @@ pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str], inbox: Inbox<'_>) ->
     let mut files = Vec::new();
     let file = if let Some(bytes) = read_if_there(path, disk)? {
         files.push((name.clone(), sha256_hex(&bytes)));
-        take(read_pipeline_file(path, &bytes), &mut findings)
+        take(read_pipeline_file(path, &bytes, today), &mut findings)
     } else {
         let error = PipelineError::new(path, "a pipeline file", "no such file");
         findings
@@ -138,13 +160,16 @@ pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str], inbox: Inbox<'_>) ->
         None
     };
     let mut tables = read_registers(&folder, disk, &mut files, &mut findings)?;
-    let mut dropped = Vec::new();
+    let (mut dropped, mut passed_over) = (Vec::new(), Vec::new());
     if let Some(named) = file.as_ref().and_then(|file| file.inbox.as_ref()) {
         let waiting = match inbox {
             Inbox::Landed(files) => files.to_vec(),
             Inbox::Folder => {
                 let beside = path.parent().unwrap_or(Path::new(""));
-                inbox::read_folder(&beside.join(&named.folder), disk, &mut findings)?
+                let (files, others) =
+                    inbox_folder::read_folder(&beside.join(&named.folder), disk, &mut findings)?;
+                passed_over = others;
+                files
             }
         };
         dropped = inbox::add_rows(waiting, &folder.path, &mut tables, &mut findings);
@@ -153,16 +178,29 @@ pub fn load(path: &Path, disk: &Disk<'_>, phrases: &[&str], inbox: Inbox<'_>) ->
         folder: &folder.path,
         tables: &tables,
     };
-    check_registers(&registers, file.as_ref(), phrases, &mut findings);
+    check_registers(&registers, file.as_ref(), phrases, today, &mut findings);
     match file {
         Some(file) if findings.is_empty() => Ok(Pipeline {
             file,
             tables,
             files,
             dropped,
+            passed_over,
         }),
         _ => Err(findings.into_error()),
     }
+}
+
+/// What lies in the folder of the inbox now and is nobody's register. What else is wrong there is not judged.
+///
+/// # Errors
+/// [`LoadError::Unreadable`] when the folder or a file in it cannot be read.
+pub fn passed_over(path: &Path, file: &PipelineFile, disk: &Disk<'_>) -> Result<Vec<PassedOver>, LoadError> {
+    let Some(named) = &file.inbox else {
+        return Ok(Vec::new());
+    };
+    let folder = path.parent().unwrap_or(Path::new("")).join(&named.folder);
+    Ok(inbox_folder::look(&folder, disk, &mut Findings::default())?.passed_over)
 }
 
 /// The folder of the registers: relative to that of the pipeline file, and where it is.
@@ -212,7 +250,7 @@ fn read_registers(
     Ok(tables)
 }
 
-/// A CSV file that no register is called after was probably meant to be one.
+/// A CSV file that no register is called after was probably meant to be one, but for what a program left.
 fn refuse_unknown_registers(folder: &Folder, entries: &[PathBuf], findings: &mut Findings) {
     let known: Vec<&str> = REGISTERS.iter().map(|register| register.name).collect();
     let mut names: Vec<PathBuf> = entries
@@ -232,7 +270,7 @@ fn refuse_unknown_registers(folder: &Folder, entries: &[PathBuf], findings: &mut
             .into_owned();
         let is_known =
             known.contains(&stem.as_str()) && name.extension().is_some_and(|extension| extension == "csv");
-        if !is_csv || is_known {
+        if !is_csv || is_known || inbox_folder::is_left_by_a_program(&name.to_string_lossy()) {
             continue;
         }
         let error = PipelineError::new(

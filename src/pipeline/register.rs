@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::error::{Findings, PipelineError, nearest, quoted};
+use super::invisible::{TYPE_AGAIN, first_invisible, name_of, named, seen};
 use super::schema::{Field, Kind, Register};
 use super::sheet::{Row, Sheet, read_sheet};
 use super::table::{Column, Table, Values};
@@ -61,6 +62,8 @@ pub(super) fn read_rows(register: &Register, file: &Path, sheet: &Sheet) -> Resu
 /// For each field of the register, the place of its column in the file.
 fn match_header(register: &Register, file: &Path, header: &Row, findings: &mut Findings) -> Vec<usize> {
     let known: Vec<&str> = register.fields.iter().map(|field| field.name).collect();
+    // A name with a sign that nobody sees is told by its letters, so that it is refused for that sign alone.
+    let names: Vec<String> = header.cells.iter().map(|name| seen(name)).collect();
     let mut wrong = |field: &str, expected: String, found: String, hint: Option<String>| {
         let error = PipelineError::new(file, expected, found)
             .at_line(header.line)
@@ -70,8 +73,18 @@ fn match_header(register: &Register, file: &Path, header: &Row, findings: &mut F
             None => error,
         });
     };
-    for (place, name) in header.cells.iter().enumerate() {
-        if header.cells.iter().take(place).any(|earlier| earlier == name) && !name.is_empty() {
+    for (written, name) in header.cells.iter().zip(&names) {
+        if let Some(sign) = first_invisible(written) {
+            wrong(
+                name,
+                "a column name of letters that can be seen".to_owned(),
+                format!("{} with the sign {}", quoted(written), name_of(sign)),
+                Some(TYPE_AGAIN.to_owned()),
+            );
+        }
+    }
+    for (place, name) in names.iter().enumerate() {
+        if names.iter().take(place).any(|earlier| earlier == name) && !name.is_empty() {
             wrong(
                 name,
                 "every column once".to_owned(),
@@ -81,7 +94,7 @@ fn match_header(register: &Register, file: &Path, header: &Row, findings: &mut F
         } else if !name.is_empty() && !known.contains(&name.as_str()) {
             let hint =
                 nearest(name, known.iter().copied()).map(|near| format!("perhaps {} is meant", quoted(near)));
-            let field = name.chars().take(60).collect::<String>();
+            let field = named(&name.chars().take(60).collect::<String>());
             wrong(
                 &field,
                 format!("one of the columns {}", list(&known)),
@@ -92,7 +105,7 @@ fn match_header(register: &Register, file: &Path, header: &Row, findings: &mut F
     }
     let mut places = Vec::with_capacity(known.len());
     for field in register.fields {
-        match header.cells.iter().position(|cell| cell == field.name) {
+        match names.iter().position(|cell| *cell == field.name) {
             Some(place) => places.push(place),
             None => wrong(
                 field.name,
@@ -168,7 +181,7 @@ fn read_cells<T>(
                 findings.push(error.at_line(row.line).in_field(field.name));
                 None
             }
-            (false, _) => match parse(cell) {
+            (false, _) => match letters_of(cell).and_then(&parse) {
                 Ok(value) => Some(value),
                 Err(Mismatch {
                     expected,
@@ -189,6 +202,18 @@ fn read_cells<T>(
         values.push(value);
     }
     values
+}
+
+/// A cell without signs that nobody sees: `meting` with one of them is another word that looks the same.
+fn letters_of(cell: &str) -> Result<&str, Mismatch> {
+    match first_invisible(cell) {
+        None => Ok(cell),
+        Some(sign) => Err(Mismatch {
+            expected: "letters that can be seen".to_owned(),
+            found: format!("{} with the sign {}", quoted(cell), name_of(sign)),
+            hint: Some(TYPE_AGAIN.to_owned()),
+        }),
+    }
 }
 
 fn refuse_double_keys(register: &Register, file: &Path, table: &Table, findings: &mut Findings) {

@@ -3,7 +3,9 @@
 //! The order of registers and columns is that of the tables written from them. Descriptions are Dutch, for
 //! they end up in the data dictionary. No figure of a municipality stands here.
 
-use super::schema::{Field, Kind, NOTE_LINES, POLICE_CODE, Register, SECTION, TARGET};
+use super::schema::{
+    ANNOUNCED, DECIDED, Field, Kind, NOTE_LINES, PLANNED, POLICE_CODE, Register, SECTION, SEEN, TARGET,
+};
 
 /// All registers of a pipeline, each a file beside it.
 pub const REGISTERS: &[Register] = &[
@@ -16,6 +18,7 @@ pub const REGISTERS: &[Register] = &[
     WIJKREGELS,
     THEMAS,
     THEMA_REEKSEN,
+    INSTRUMENTEN,
     DOELEN,
     MONITOR,
     MONITOR_VRAGEN,
@@ -56,6 +59,37 @@ pub const CONVENTIONS: &[&str] = &[
     "wijkinwoners_verschil",
 ];
 
+/// Units whose values have a lowest and a highest; a value of any other unit is a count, a length of time or an amount,
+/// and not below zero.
+pub(super) const UNITS: &[(&str, f64, f64)] = &[
+    ("%", 0.0, 100.0),
+    ("rapportcijfer", 1.0, 10.0),
+    ("procentpunt", -100.0, 100.0),
+    ("kans", 0.0, 1.0),
+    ("aandeel van het jaar", 0.0, 1.0),
+    ("deel van de gemeenten", 0.0, 1.0),
+];
+
+/// The unit of shares.
+pub(super) const SHARE: &str = "%";
+
+/// The unit of a convention that is a year.
+pub(super) const YEAR: &str = "jaar";
+
+/// The kind of outcome whose lowest and highest are those of its survey, and its unit.
+pub(super) const SCORE: &str = "schaalscore";
+
+/// The unit of each kind of outcome of a survey.
+pub(super) const OUTCOME_UNITS: &[(&str, &str)] = &[
+    ("aandeel", SHARE),
+    ("rapportcijfer", "rapportcijfer"),
+    (SCORE, SCORE),
+    ("saldo", "procentpunt"),
+];
+
+/// What a `toelichting` says of a share that really lies below one percent, so that nobody asks whether it is a fraction.
+pub(super) const BELOW_ONE_PERCENT: &str = "minder dan 1%";
+
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);
 const OUTCOME: Kind = Kind::OneOf(&["aandeel", "rapportcijfer", "schaalscore", "saldo"]);
 const LINES: Field = Field::optional("regel", NOTE_LINES).means("Regel of regels van de nota");
@@ -77,7 +111,9 @@ const REEKSEN: Register = Register {
         )
         .means("Gewone reeks, subtotaal, mand (som van rijen) of totaal van de bron zelf"),
         Field::required("volgorde", Kind::Whole).means("Plaats in tabellen, oplopend"),
-        Field::optional("vanaf_jaar", Kind::Year).means("Eerste jaar waarin de reeks hetzelfde telt als nu"),
+        Field::optional("vanaf_jaar", Kind::Year)
+            .within(SEEN)
+            .means("Eerste jaar waarin de reeks hetzelfde telt als nu"),
         Field::required("richting", DIRECTION).means("Welke kant op beter is"),
         Field::required("hangt_af_van_controles", Kind::YesNo)
             .means("Of de reeks de inzet van de politie volgt, zodat meer niet slechter is"),
@@ -118,7 +154,7 @@ const GEDRUKT: Register = Register {
         Field::key("reeks", Kind::Key)
             .means("De reeks")
             .refers_to("reeksen", "reeks"),
-        Field::key("jaar", Kind::Year).means("Kalenderjaar"),
+        Field::key("jaar", Kind::Year).within(SEEN).means("Kalenderjaar"),
         Field::required("waarde", Kind::Whole).means("Gedrukt aantal delicten of registraties"),
         Field::required("status", Kind::OneOf(&["gedrukt_in_nota", "geextrapoleerd"]))
             .means("Geteld, of door de nota geschat uit een deel van het jaar"),
@@ -136,7 +172,9 @@ const VASTGESTELD: Register = Register {
             .refers_to("reeksen", "reeks"),
         Field::required("waarde", Kind::Whole).means("Vastgesteld aantal delicten of registraties in jaar 0"),
         ACCEPTED_BY,
-        Field::required("datum", Kind::Date).means("Dag van de vaststelling"),
+        Field::required("datum", Kind::Date)
+            .within(DECIDED)
+            .means("Dag van de vaststelling"),
         LINES,
         REMARK,
     ],
@@ -219,6 +257,22 @@ const THEMA_REEKSEN: Register = Register {
     ],
 };
 
+const INSTRUMENTEN: Register = Register {
+    name: "instrumenten",
+    description: "De enquêtes, elk met de schaal waarop zij scores geeft",
+    may_be_empty: true,
+    fields: &[
+        Field::key("instrument", Kind::Key).means("Sleutel van de enquête"),
+        Field::required("naam", Kind::Text).means("Naam van de enquête"),
+        Field::optional("schaal_van", Kind::Number)
+            .means("Laagste waarde van een schaalscore; leeg als de enquête er geen geeft"),
+        Field::optional("schaal_tot", Kind::Number)
+            .means("Hoogste waarde van een schaalscore; leeg als de enquête er geen geeft"),
+        LINES,
+        REMARK,
+    ],
+};
+
 const DOELEN: Register = Register {
     name: "doelen",
     description: "De doelen die de raad heeft vastgesteld, elk met wat er gemeten kan worden",
@@ -241,8 +295,12 @@ const DOELEN: Register = Register {
         Field::optional("richting", Kind::OneOf(&["<=", ">=", ">", "<", "="]))
             .means("Hoe de waarde zich tot de streefwaarde moet verhouden"),
         Field::optional("basiswaarde", Kind::Number).means("Waarde in jaar 0, in de eenheid van het doel"),
-        Field::optional("basisjaar", Kind::Year).means("Jaar van de basiswaarde"),
-        Field::optional("termijn", Kind::Date).means("Laatste dag waarop het doel gehaald moet zijn"),
+        Field::optional("basisjaar", Kind::Year)
+            .within(SEEN)
+            .means("Jaar van de basiswaarde"),
+        Field::optional("termijn", Kind::Date)
+            .within(PLANNED)
+            .means("Laatste dag waarop het doel gehaald moet zijn"),
         Field::optional("termijn_tekst", Kind::Text).means("De termijn in woorden"),
         Field::required("termijn_impliciet", Kind::YesNo)
             .means("Of de nota de termijn niet met zoveel woorden noemt"),
@@ -259,7 +317,9 @@ const DOELEN: Register = Register {
             .means("Vraag uit de monitor die het bewijs levert")
             .refers_to("monitor", "indicator")
             .or_to("monitor_vragen", "indicator"),
-        Field::optional("instrument", Kind::Key).means("Enquête die het doel mag beoordelen"),
+        Field::optional("instrument", Kind::Key)
+            .means("Enquête die het doel mag beoordelen")
+            .refers_to("instrumenten", "instrument"),
         Field::optional("bron_meting", Kind::Text).means("Waar een meting vandaan komt"),
         Field::required("klein_aantal", Kind::YesNo)
             .means("Of het om personen of om minder dan tien kan gaan"),
@@ -278,8 +338,11 @@ const MONITOR: Register = Register {
         Field::key("indicator", Kind::Key).means("Sleutel van de vraag"),
         Field::required("naam", Kind::Text).means("De vraag zoals de nota die drukt"),
         Field::key("instrument", Kind::Key)
-            .means("De enquête; uitkomsten van twee enquêtes zijn niet te vergelijken"),
-        Field::key("jaar", Kind::Year).means("Jaar van de meting"),
+            .means("De enquête; uitkomsten van twee enquêtes zijn niet te vergelijken")
+            .refers_to("instrumenten", "instrument"),
+        Field::key("jaar", Kind::Year)
+            .within(SEEN)
+            .means("Jaar van de meting"),
         Field::required("waarde", Kind::Number).means("Uitkomst, in de eenheid van de rij"),
         Field::required("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
         Field::required("soort", OUTCOME).means("Soort uitkomst, die bepaalt hoe de marge wordt berekend"),
@@ -287,7 +350,7 @@ const MONITOR: Register = Register {
         Field::optional("standaardafwijking", Kind::Number)
             .means("Standaardafwijking, in de eenheid van de rij"),
         Field::optional("ontwerpeffect", Kind::Number)
-            .means("Factor waarmee de steekproef minder zegt dan een aselecte"),
+            .means("Factor waarmee de steekproef minder zegt dan een aselecte, minstens 1"),
         Field::required("richting", DIRECTION).means("Welke kant op beter is"),
         LINES,
         REMARK,
@@ -302,7 +365,9 @@ const MONITOR_VRAGEN: Register = Register {
         Field::key("indicator", Kind::Key)
             .means("Sleutel van de vraag; een andere dan die van een vraag die een andere enquête anders stelt"),
         Field::required("naam", Kind::Text).means("Wat er gevraagd is, zoals het rapport dat noemt"),
-        Field::required("instrument", Kind::Key).means("De enquête"),
+        Field::required("instrument", Kind::Key)
+            .means("De enquête")
+            .refers_to("instrumenten", "instrument"),
         Field::required("bron", Kind::Text).means("Tabel waaruit de uitkomsten komen"),
         Field::required("onderwerp", Kind::Text).means("Sleutel van het onderwerp in die tabel"),
         Field::required("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
@@ -327,11 +392,13 @@ const METINGEN: Register = Register {
         Field::required("onderwerp", Kind::Text).means("Wat er is waargenomen"),
         Field::required("stand", Kind::OneOf(&["meting", "gestart", "gereed", "nvt"]))
             .means("Een meting, een begin, een afronding, of dat de voorwaarde niet is vervuld"),
-        Field::optional("datum", Kind::Date).means("Dag waarop de waarneming slaat"),
+        Field::optional("datum", Kind::Date)
+            .within(SEEN)
+            .means("Dag waarop de waarneming slaat"),
         Field::optional("datum_tekst", Kind::Text).means("De tijd in woorden"),
         Field::optional("waarde", Kind::Number).means("Uitkomst, in de eenheid van de rij"),
         Field::optional("noemer", Kind::Number).means("Aantal gevallen waarop een percentage berust"),
-        Field::optional("eenheid", Kind::Text).means("Eenheid van de uitkomst"),
+        Field::optional("eenheid", Kind::Text).means("Eenheid van de uitkomst; met bewijs die van het doel"),
         Field::optional("tekst", Kind::Text).means("De waarneming in woorden"),
         Field::optional("bewijs", Kind::Text).means("Verwijzing naar het stuk dat de waarneming bewijst"),
         Field::required("opsteller", Kind::Text).means("Wie of wat de waarneming heeft vastgelegd"),
@@ -349,7 +416,9 @@ const DEFINITIES: Register = Register {
         Field::required("tekst", Kind::Text).means("De omschrijving"),
         Field::required("status", Kind::OneOf(&["voorstel", "vastgesteld"]))
             .means("Of de omschrijving is vastgesteld"),
-        Field::optional("geldig_vanaf", Kind::Date).means("Eerste dag waarop de omschrijving geldt"),
+        Field::optional("geldig_vanaf", Kind::Date)
+            .within(ANNOUNCED)
+            .means("Eerste dag waarop de omschrijving geldt"),
         Field::optional("afgestemd_met", Kind::Text).means("Met wie de omschrijving is afgestemd"),
         LINES,
         REMARK,
@@ -365,8 +434,12 @@ const TRENDBREUKEN: Register = Register {
         Field::optional_key("reeks", Kind::Key)
             .means("Reeks die zij raakt")
             .refers_to("reeksen", "reeks"),
-        Field::optional_key("instrument", Kind::Key).means("Enquête die zij raakt, in plaats van een reeks"),
-        Field::required("datum", Kind::Date).means("Dag vanaf wanneer het anders is"),
+        Field::optional_key("instrument", Kind::Key)
+            .means("Enquête die zij raakt, in plaats van een reeks")
+            .refers_to("instrumenten", "instrument"),
+        Field::required("datum", Kind::Date)
+            .within(ANNOUNCED)
+            .means("Dag vanaf wanneer het anders is"),
         Field::required("tekst", Kind::Text).means("Wat er veranderde"),
         Field::required("effect", Kind::OneOf(&["breuk", "toelichting"]))
             .means("Of de reeks of enquête het voorbehoud trendbreuk krijgt, of alleen een toelichting"),
@@ -419,7 +492,9 @@ const AANVAARD: Register = Register {
             .means("Wat er van de bevinding te zien was: een aantal, een versie of beide; staat er later iets anders, dan geldt de aanvaarding niet meer")
             .when_missing("an acceptance holds for what was seen: take out the old lines and run; what stops the run is printed as lines ready to paste, under the header controle;sleutel;stand;aanvaard_door;datum;toelichting"),
         ACCEPTED_BY,
-        Field::required("datum", Kind::Date).means("Dag waarop de bevinding is aanvaard"),
+        Field::required("datum", Kind::Date)
+            .within(SEEN)
+            .means("Dag waarop de bevinding is aanvaard"),
         REMARK,
     ],
 };
@@ -443,6 +518,16 @@ mod tests {
                         .any(|other| other.name == column && other.in_key),
                     "{register}.{column}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn every_column_of_days_or_years_says_which_make_sense() {
+        for register in REGISTERS {
+            for field in register.fields {
+                let has_days = matches!(field.kind, Kind::Date | Kind::Year);
+                assert_eq!(field.span.is_some(), has_days, "{}.{}", register.name, field.name);
             }
         }
     }

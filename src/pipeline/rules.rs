@@ -6,15 +6,20 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::approximation_rules::approximations_are_sums_of_crimes;
+use super::day_rules::days_make_sense;
 use super::district_rules::rules_of_districts_name_their_table;
 use super::error::{Findings, PipelineError, nearest, quoted};
 use super::file::PipelineFile;
+use super::range_rules::{conventions_have_values_of_their_unit, values_lie_between_their_ends};
 use super::registers::{CONVENTIONS, REGISTERS};
 use super::series_rules::{parts_of, series_are_sums_of_known_parts, texts_by_series};
 use super::survey_rules::surveys_are_told_apart;
 use super::table::{Table, Values};
 use super::theme_rules::themes_add_up;
+use super::unit_rules::units_are_those_of_what_they_measure;
 
 /// The registers that were read without mistakes.
 pub(super) struct Registers<'a> {
@@ -45,11 +50,12 @@ impl<'a> Registers<'a> {
 }
 
 /// Adds what is wrong between rows and registers to `findings`. `file` is there when the pipeline file is right;
-/// `phrases` are the codes that the product uses.
+/// `phrases` are the codes that the product uses, `today` is the day of the run.
 pub(super) fn check_registers(
     registers: &Registers<'_>,
     file: Option<&PipelineFile>,
     phrases: &[&str],
+    today: NaiveDate,
     findings: &mut Findings,
 ) {
     references_point_to_rows(registers, findings);
@@ -57,7 +63,11 @@ pub(super) fn check_registers(
     themes_add_up(registers, findings);
     approximations_are_sums_of_crimes(registers, file, findings);
     surveys_are_told_apart(registers, file, findings);
+    units_are_those_of_what_they_measure(registers, findings);
+    values_lie_between_their_ends(registers, findings);
     if let Some(file) = file {
+        days_make_sense(registers, file, today, findings);
+        conventions_have_values_of_their_unit(registers, &file.policy, today, findings);
         rules_of_districts_name_their_table(registers, file, findings);
         printed_baseline_equals_frozen_baseline(registers, i64::from(file.policy.baseline_year), findings);
         nothing_stands_before_a_policy_is_adopted(registers, file, findings);

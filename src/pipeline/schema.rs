@@ -35,7 +35,52 @@ pub struct Field {
     pub or_references: Option<(&'static str, &'static str)>,
     /// What to do about a file without the column, where that does not follow from its name.
     pub when_missing: Option<&'static str>,
+    /// Between which days or years the cells of a column of days or years make sense.
+    pub span: Option<Span>,
 }
+
+/// Which days or years make sense, told from the policy and from the day of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// It begins on 1 January of so many years before year 0.
+    pub years_before_year_0: i32,
+    /// Where it ends.
+    pub end: SpanEnd,
+}
+
+/// The last day or year of a [`Span`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpanEnd {
+    /// The day of the run, or its year: what was seen or decided lies behind us.
+    Today,
+    /// 31 December of so many years after the target year, or after the day of the run when that is later: what is
+    /// planned or announced.
+    YearsAhead(i32),
+}
+
+/// What was counted, printed, published or accepted: at most a generation before year 0, and never after the day of the run.
+pub(super) const SEEN: Span = Span {
+    years_before_year_0: 30,
+    end: SpanEnd::Today,
+};
+
+/// What was decided about year 0: hardly before it, and never after the day of the run.
+pub(super) const DECIDED: Span = Span {
+    years_before_year_0: 1,
+    end: SpanEnd::Today,
+};
+
+/// What was or will be the case, such as a law that has been announced.
+pub(super) const ANNOUNCED: Span = Span {
+    years_before_year_0: 30,
+    end: SpanEnd::YearsAhead(5),
+};
+
+/// Until when something must be done: within the policy, or some years after it.
+pub(super) const PLANNED: Span = Span {
+    years_before_year_0: 0,
+    end: SpanEnd::YearsAhead(10),
+};
 
 /// What the cells of a column may hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -88,6 +133,7 @@ impl Field {
             references: None,
             or_references: None,
             when_missing: None,
+            span: None,
         }
     }
 
@@ -126,6 +172,15 @@ impl Field {
     pub const fn when_missing(self, hint: &'static str) -> Self {
         Self {
             when_missing: Some(hint),
+            ..self
+        }
+    }
+
+    /// The same column of days or years, which lie in `span`.
+    #[must_use]
+    pub const fn within(self, span: Span) -> Self {
+        Self {
+            span: Some(span),
             ..self
         }
     }

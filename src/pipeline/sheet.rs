@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use super::error::{Findings, PipelineError, quoted};
+use super::invisible::{name_of, trimmed};
 
 /// The largest register that is read, in bytes. The largest of Hengelo is far below 100 kB.
 pub(super) const MOST_BYTES: usize = 10 * 1024 * 1024;
@@ -16,7 +17,7 @@ pub(super) const MOST_CELLS: usize = 1_000;
 
 const SAVE_AS_UTF_8: &str = "in Excel: Bestand, Opslaan als, type \"CSV UTF-8 (door scheidingstekens gescheiden)\" (opslaan als CSV UTF-8)";
 
-/// One row, its cells trimmed, and the line of the file on which it begins.
+/// One row, its cells trimmed (a cell of signs that nobody sees is empty), and the line of the file on which it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) line: u64,
@@ -99,11 +100,7 @@ fn decode<'a>(file: &Path, bytes: &'a [u8]) -> Result<&'a str, Findings> {
             .into());
         }
         if letter.is_control() && !matches!(letter, '\n' | '\r' | '\t') {
-            return Err(not_utf_8(
-                line(),
-                format!("the control character U+{:04X}", u32::from(letter)),
-            )
-            .into());
+            return Err(not_utf_8(line(), format!("the control character {}", name_of(letter))).into());
         }
         previous = letter;
     }
@@ -245,7 +242,7 @@ fn finish_cell(file: &Path, row: &mut Row, cell: &mut String) -> Result<(), Find
                 .into(),
         );
     }
-    row.cells.push(cell.trim().to_owned());
+    row.cells.push(trimmed(cell).to_owned());
     cell.clear();
     Ok(())
 }
@@ -358,6 +355,15 @@ mod tests {
         );
         assert_eq!(refused("a;b\nge\u{FFFD}xtrapoleerd;y".as_bytes()).line, Some(2));
         assert!(read("a;b\nSÃO;y".as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_cell_of_signs_that_nobody_sees_is_empty_and_a_row_of_them_is_no_row() {
+        let text = "a;b\n\u{200B};\u{FEFF}\u{200E}\nx;\u{200B}\n\"\u{AD} \";y\u{200B}z\n";
+        assert_eq!(
+            read(text.as_bytes()).unwrap().rows,
+            [row(3, &["x", ""]), row(4, &["", "y\u{200B}z"])]
+        );
     }
 
     #[test]

@@ -127,7 +127,9 @@ mod tests {
     #[test]
     fn a_target_that_is_measured_by_a_question_names_its_survey() {
         let measured = |instrument: &str| {
-            Small::new().replace("doelen", ";mand;;;", &format!(";;onveilig;{instrument};"))
+            Small::new()
+                .replace("doelen", ";mand;;;", &format!(";;onveilig;{instrument};"))
+                .replace("doelen", ";792;delicten;<=;880;", ";14,4;%;<=;18;")
         };
         assert!(refused(&measured("")).contains("doelen.csv:2: `instrument`"));
         assert!(measured("panel").load().is_ok());

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{PipelineError, SheetPlace};
+use super::value::date_of;
 
 /// One register.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +66,7 @@ impl Values {
             Self::Text(values) => values.get(row)?.clone(),
             Self::Whole(values) => values.get(row)?.map(|value| value.to_string()),
             Self::Number(values) => values.get(row)?.map(|value| value.to_string()),
-            Self::Date(values) => values.get(row)?.map(|value| value.to_string()),
+            Self::Date(values) => values.get(row)?.and_then(date_of).map(|day| day.to_string()),
             Self::YesNo(values) => values.get(row)?.map(|value| value.to_string()),
         }
     }

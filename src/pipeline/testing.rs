@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::{CONVENTIONS, Disk, Inbox, LoadError, Pipeline, load};
 
 /// Codes of phrases that the tests act as if the product used.
 pub(super) const PHRASES: &[&str] = &["nulmeting", "lager"];
+
+/// The day on which the tests load.
+pub(super) const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
 pub(super) const SMALL_PIPELINE: &str = r#"[municipality]
 code = "GM0164"
@@ -117,6 +122,10 @@ const SMALL_REGISTERS: &[(&str, &str)] = &[
         "thema;reeks;toelichting\nwonen;woninginbraken;\n",
     ),
     (
+        "instrumenten",
+        "instrument;naam;schaal_van;schaal_tot;regel;toelichting\npanel;Panel;0;10;;\nlandelijk;Landelijk;;;;\n",
+    ),
+    (
         "doelen",
         "doel;paragraaf;thema;volgorde;tekst;soort;maat;drempel;streefwaarde;eenheid;richting;basiswaarde;basisjaar;\
          termijn;termijn_tekst;termijn_impliciet;ritme;voorwaardelijk;reeks;indicator;instrument;bron_meting;\
@@ -207,6 +216,11 @@ impl Small {
     }
 
     pub(super) fn load(&self) -> Result<Pipeline, LoadError> {
+        self.load_on(TODAY)
+    }
+
+    /// The same on another day.
+    pub(super) fn load_on(&self, today: NaiveDate) -> Result<Pipeline, LoadError> {
         let read = |path: &Path| {
             self.files
                 .get(path)
@@ -235,6 +249,7 @@ impl Small {
             },
             PHRASES,
             Inbox::Folder,
+            today,
         )
     }
 }
@@ -242,4 +257,19 @@ impl Small {
 /// What is said about a spoilt municipality.
 pub(super) fn refused(small: &Small) -> String {
     small.load().unwrap_err().to_string()
+}
+
+/// A measurement of a target with a proof.
+pub(super) fn measured(value: &str, unit: &str, remark: &str) -> Small {
+    Small::new().append(
+        "metingen",
+        &format!("x;G1;x;meting;2022-06-30;;{value};;{unit};x;Lijst;ik;;{remark}\n"),
+    )
+}
+
+/// The same when the target is in this unit, with a value and a base of 7.
+pub(super) fn measured_in(target: &str, value: &str, unit: &str, remark: &str) -> Small {
+    let target = format!(";7;{target};<=;7;2019;2024-12-31;eind 2024;nee;eenmalig;nee;;;;");
+    let own = ";792;delicten;<=;880;2019;2024-12-31;eind 2024;nee;eenmalig;nee;mand;;;";
+    measured(value, unit, remark).replace("doelen", own, &target)
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::testing::{Small, refused};
+use super::testing::{Small, TODAY, refused};
 use super::{Disk, LoadError, REGISTERS, Values, load};
 
 /// A register as another program would save it.
@@ -299,6 +299,7 @@ fn a_file_that_cannot_be_read_is_a_broken_disk_and_names_its_path() {
         },
         &[],
         super::Inbox::Folder,
+        TODAY,
     )
     .unwrap_err();
     assert!(matches!(&error, LoadError::Unreadable { path, .. } if path == Path::new("p/klein.toml")));
@@ -320,6 +321,7 @@ fn a_path_that_is_no_pipeline_file_is_refused() {
             },
             &[],
             super::Inbox::Folder,
+            TODAY,
         )
         .unwrap_err();
         assert!(error.to_string().contains("ends in .toml"), "{path}");

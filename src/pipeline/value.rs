@@ -31,7 +31,11 @@ impl Mismatch {
     }
 }
 
-const YEARS: std::ops::RangeInclusive<i64> = 1900..=2100;
+/// Years that a calendar of ours knows.
+pub(super) const YEARS: std::ops::RangeInclusive<i64> = 1900..=2100;
+
+/// In which order the parts of a day are read, for whoever meant another.
+pub(super) const DAY_ORDER: &str = "03-04-2024 is read day-month-year and 2024-04-03 year-month-day";
 
 /// Text of one of the kinds that are kept as text.
 pub(super) fn parse_text(kind: Kind, cell: &str) -> Result<String, Mismatch> {
@@ -101,8 +105,9 @@ pub(super) fn parse_number(cell: &str) -> Result<f64, Mismatch> {
 pub(super) fn parse_date(cell: &str) -> Result<i32, Mismatch> {
     refuse_formula(cell)?;
     let mismatch = || {
-        Mismatch::new("a date such as 2024-12-31 or 31-12-2024", cell)
-            .with_hint("write year-month-day with hyphens, the year with four digits")
+        Mismatch::new("a date such as 2024-12-31 or 31-12-2024", cell).with_hint(format!(
+            "write the day with hyphens and the year with four digits: {DAY_ORDER}"
+        ))
     };
     let parts: Vec<&str> = cell.split('-').collect();
     let &[first, second, third] = parts.as_slice() else {

@@ -8,10 +8,15 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{
+    DataRef, ExcelDateTime, ExcelDateTimeType, Reader as _, SheetType, SheetVisible, Style, Xlsx, XlsxError,
+};
 
 use super::archive::{Unfit, measure};
+use super::invisible::{name_of, named, trimmed};
+use super::number_format::{Shown, shown_by};
 use super::sheet::{MOST_BYTES, MOST_CELLS, MOST_ROWS, Row};
+use super::value::{DAY_ORDER, YEARS};
 use super::write::number;
 
 /// How a file begins that Excel saved before 2007, or with a password.
@@ -43,7 +48,7 @@ pub(super) struct Complaint {
     pub(super) column: usize,
     pub(super) expected: &'static str,
     pub(super) found: String,
-    pub(super) hint: &'static str,
+    pub(super) hint: String,
 }
 
 /// Why a file is no workbook that can be read.
@@ -146,22 +151,17 @@ type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 fn read_cells(workbook: &mut Workbook<'_>, sheet: &mut WorkSheet) -> Result<(), NoWorkbook> {
     let unreadable = |error: XlsxError| no_workbook(format!("a sheet that cannot be read ({error})"));
+    let counts_from_1904 = workbook.has_1904_epoch();
     let mut reader = workbook.worksheet_cells_reader(&sheet.name).map_err(unreadable)?;
-    let percent: Vec<bool> = reader
-        .styles()
-        .iter()
-        .map(|style| {
-            let format = style.number_format.as_ref();
-            format.is_some_and(|format| shows_percent(&format.format_code))
-        })
-        .collect();
+    let formats: Vec<Format> = reader.styles().iter().map(Format::of).collect();
     let mut rows: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     let mut letters = 0;
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(unreadable)? {
         let (row, column) = cell.get_position();
         let (row, column) = (u64::from(row) + 1, column as usize);
-        let is_percentage = percent.get(style).copied().unwrap_or(false);
-        let text = match text_of(cell.get_value(), is_percentage) {
+        let plain = Format::default();
+        let format = formats.get(style).unwrap_or(&plain);
+        let text = match text_of(cell.get_value(), format, counts_from_1904) {
             Ok(text) => text,
             Err((expected, found, hint)) => {
                 sheet.complaints.push(Complaint {
@@ -191,7 +191,7 @@ fn read_cells(workbook: &mut Workbook<'_>, sheet: &mut WorkSheet) -> Result<(), 
                 hint: "a register holds what people decided, not data; delete what does not belong in it",
             });
         }
-        if is_percentage && matches!(cell.get_value(), DataRef::Int(_) | DataRef::Float(_)) {
+        if format.shown == Some(Shown::Percentage) && number_of(cell.get_value()).is_some() {
             sheet.percentages.push((row, column));
         }
         let cells = rows.entry(row).or_default();
@@ -209,65 +209,117 @@ fn read_cells(workbook: &mut Workbook<'_>, sheet: &mut WorkSheet) -> Result<(), 
     Ok(())
 }
 
-/// A format such as `0%` or `0,0 %`; text between quotes and escaped signs are only shown.
-fn shows_percent(format: &str) -> bool {
-    let mut letters = format.chars();
-    let mut in_quotes = false;
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => drop(letters.next()),
-            '"' => in_quotes = !in_quotes,
-            '%' if !in_quotes => return true,
-            _ => {}
-        }
-    }
-    false
+/// The number format of a style.
+#[derive(Debug, Default)]
+struct Format {
+    code: String,
+    /// What it shows of a number; nothing where only the number of the format is known, whose days the library knows.
+    shown: Option<Shown>,
 }
 
-type Refused = (&'static str, String, &'static str);
+impl Format {
+    /// Below this number a format is built in; those of other languages have no code.
+    const FIRST_OF_A_FILE: u32 = 164;
+
+    fn of(style: &Style) -> Self {
+        let Some(format) = &style.number_format else {
+            return Self::default();
+        };
+        let number = format.format_id.unwrap_or_default();
+        let is_unnamed = format.format_code == "General" && (1..Self::FIRST_OF_A_FILE).contains(&number);
+        Self {
+            shown: (!is_unnamed).then(|| shown_by(&format.format_code)),
+            code: format.format_code.clone(),
+        }
+    }
+}
+
+type Refused = (&'static str, String, String);
 
 const TYPE_IT: &str = "type the value itself; a formula can be replaced with Plakken speciaal, Waarden";
 
-/// A cell as it would be typed.
-fn text_of(value: &DataRef<'_>, is_percentage: bool) -> Result<String, Refused> {
+/// A cell as it would be typed. What a number is, its own format says and not what the library takes it for.
+fn text_of(value: &DataRef<'_>, format: &Format, counts_from_1904: bool) -> Result<String, Refused> {
+    if let Some(number) = number_of(value) {
+        return match format.shown {
+            Some(Shown::Percentage) => Ok(shown_number(number, true)),
+            Some(Shown::Day) => day(number, counts_from_1904),
+            Some(Shown::Time) => Err(no_day(number)),
+            Some(Shown::Unclear(instead)) => Err((
+                "a number whose format shows what it is",
+                format!("{number} in the format `{}`, which shows {instead}", named(&format.code)),
+                "give the cell the format Tekst or Standaard, and type again what it should say; text in a format stands in quotes: 0\" stuks\"".to_owned(),
+            )),
+            None if matches!(value, DataRef::DateTime(_)) => day(number, counts_from_1904),
+            Some(Shown::Number) | None => Ok(shown_number(number, false)),
+        };
+    }
     match value {
-        DataRef::Empty => Ok(String::new()),
         DataRef::String(text) => clean(text),
         DataRef::SharedString(text) => clean(text),
-        DataRef::Int(value) => Ok(shown_number(*value as f64, is_percentage)),
-        DataRef::Float(value) if value.is_finite() => Ok(shown_number(*value, is_percentage)),
-        DataRef::Float(value) => Err(("a number", value.to_string(), TYPE_IT)),
         DataRef::Bool(value) => Ok(if *value { "ja" } else { "nee" }.to_owned()),
-        DataRef::DateTime(moment) => day(*moment),
         DataRef::DateTimeIso(moment) => match moment.split_once('T') {
             None => Ok(moment.clone()),
             Some((day, time)) if time.chars().all(|letter| "0:.".contains(letter)) => Ok(day.to_owned()),
-            Some(_) => Err((DAY, format!("`{moment}`"), WITHOUT_TIME)),
+            Some(_) => Err((DAY, format!("`{moment}`"), without_time())),
         },
-        DataRef::DurationIso(text) => Err((DAY, format!("the duration `{text}`"), WITHOUT_TIME)),
+        DataRef::DurationIso(text) => Err((DAY, format!("the duration `{text}`"), without_time())),
         DataRef::Error(error) => Err((
             "a value, not the error of a formula",
             format!("`{error}`"),
-            TYPE_IT,
+            TYPE_IT.to_owned(),
         )),
+        DataRef::Float(value) => Err(("a number", value.to_string(), TYPE_IT.to_owned())),
+        DataRef::Empty | DataRef::Int(_) | DataRef::DateTime(_) => Ok(String::new()),
     }
+}
+
+/// The number of a cell that holds one, before its format makes anything of it.
+fn number_of(value: &DataRef<'_>) -> Option<f64> {
+    let number = match value {
+        DataRef::Int(value) => *value as f64,
+        DataRef::Float(value) => *value,
+        DataRef::DateTime(moment) => moment.as_f64(),
+        _ => return None,
+    };
+    number.is_finite().then_some(number)
 }
 
 const DAY: &str = "a day without a time";
-const WITHOUT_TIME: &str =
-    "type the day as 2024-12-31 in a cell of the format Tekst, or as a date without a time";
 
-fn day(moment: ExcelDateTime) -> Result<String, Refused> {
+fn without_time() -> String {
+    format!(
+        "type the day as 2024-12-31 in a cell of the format Tekst, or as a date without a time; {DAY_ORDER}"
+    )
+}
+
+fn no_day(number: f64) -> Refused {
+    (DAY, format!("the moment {number}"), without_time())
+}
+
+/// The day of a number, as `2024-12-31`.
+fn day(number: f64, counts_from_1904: bool) -> Result<String, Refused> {
+    let moment = ExcelDateTime::new(number, ExcelDateTimeType::DateTime, counts_from_1904);
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    let has_time = (hour, minute, second) != (0, 0, 0);
-    if moment.is_duration() || has_time || moment.as_f64() < 1.0 {
-        return Err((DAY, format!("the moment {}", moment.as_f64()), WITHOUT_TIME));
+    if (hour, minute, second) != (0, 0, 0) || number < 1.0 {
+        return Err(no_day(number));
     }
-    Ok(format!("{year:04}-{month:02}-{day:02}"))
+    let day = format!("{year:04}-{month:02}-{day:02}");
+    // Nobody means a day of 1905, in whatever column: 2022 was typed where a day is shown.
+    if YEARS.contains(&(number as i64)) {
+        return Err((
+            "a day",
+            format!("`{day}` (a year in a date cell? {number} is the number of that day)"),
+            format!(
+                "type the whole day, such as {number}-12-31, or give the cell the format Tekst and type the year; {DAY_ORDER}"
+            ),
+        ));
+    }
+    Ok(day)
 }
 
 /// A number with a decimal comma; 0.144 that is shown as 14,4% is 14,4.
-fn shown_number(value: f64, is_percentage: bool) -> String {
+pub(super) fn shown_number(value: f64, is_percentage: bool) -> String {
     if !is_percentage {
         return number(value);
     }
@@ -296,12 +348,12 @@ fn clean(text: &str) -> Result<String, Refused> {
     const RETYPE: &str = "type the cell again; it was copied from something that is no text";
 
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.trim();
+    let text = trimmed(&text);
     let is_odd =
         |letter: &char| *letter == '\u{FFFD}' || (letter.is_control() && !matches!(letter, '\n' | '\t'));
     match text.chars().find(is_odd) {
         None => Ok(text.to_owned()),
-        Some(letter) => Err((LOST, format!("the sign U+{:04X}", u32::from(letter)), RETYPE)),
+        Some(letter) => Err((LOST, format!("the sign {}", name_of(letter)), RETYPE.to_owned())),
     }
 }
 
@@ -317,7 +369,7 @@ fn find_formulas_without_value(workbook: &mut Workbook<'_>, sheet: &mut WorkShee
                 column: column as usize,
                 expected: "the saved value of the formula",
                 found: "a formula that was never calculated".to_owned(),
-                hint: "open the file in Excel, let it calculate, and save it",
+                hint: "open the file in Excel, let it calculate, and save it".to_owned(),
             });
         }
     }
@@ -369,19 +421,6 @@ mod tests {
             assert_eq!(shown_number(stored, true), shown, "{stored}");
         }
         assert_eq!(shown_number(0.18, false), "0,18");
-    }
-
-    #[test]
-    fn only_a_percent_sign_outside_quotes_makes_a_percentage() {
-        for (format, is) in [
-            ("0%", true),
-            ("0.00%", true),
-            ("0\" %\"", false),
-            ("0\\%", false),
-            ("General", false),
-        ] {
-            assert_eq!(shows_percent(format), is, "{format}");
-        }
     }
 
     #[test]

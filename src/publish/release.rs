@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::shorten;
@@ -35,6 +35,13 @@ impl ReleaseId {
             "{}-{content_hash:.HASH_DIGITS$}",
             published.format(TIME_FORMAT)
         ))
+    }
+
+    /// The day of its run, by the clock of the run.
+    pub fn day(&self) -> Option<NaiveDate> {
+        let (time, _) = self.0.split_once('-')?;
+        let moment = NaiveDateTime::parse_from_str(time, TIME_FORMAT).ok()?;
+        Some(moment.date())
     }
 
     /// The id as text.

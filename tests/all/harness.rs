@@ -15,6 +15,7 @@ use flate2::write::GzEncoder;
 use nulmeting::derive::rows::Rows;
 use nulmeting::derive::session::Engine;
 use nulmeting::disk::{self, Kind};
+use nulmeting::pipeline::Pipeline;
 use nulmeting::publish::{self, Release};
 use tempfile::TempDir;
 
@@ -266,6 +267,11 @@ impl Project {
     pub fn release(&self) -> Asked {
         Asked::open(&self.data())
     }
+}
+
+/// A pipeline as the night of the tests loads it.
+pub fn load_pipeline(path: &Path) -> Result<Pipeline, nulmeting::Error> {
+    nulmeting::night::load_pipeline(path, NIGHT.parse().unwrap())
 }
 
 /// A recorded file of the repository, unpacked.

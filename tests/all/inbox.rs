@@ -3,10 +3,9 @@
 
 use nulmeting::disk;
 use nulmeting::landing::Landing;
-use nulmeting::night::load_pipeline;
 use nulmeting::pipeline::{Pipeline, Table};
 
-use crate::harness::{NIGHT, Project};
+use crate::harness::{NIGHT, Project, load_pipeline};
 use crate::live::Live;
 use crate::workbook::{Cell, Sheet, text, workbook};
 
@@ -323,7 +322,7 @@ fn files_of_another_kind_are_named() {
     let mut with_password = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
     with_password.extend("EncryptedPackage".bytes().flat_map(|letter| [letter, 0]));
     let whole = workbook(&[monitor(vec![answer(Cell::Number(21.0))])]);
-    let cases: [(&[u8], &str); 6] = [
+    let cases: [(&[u8], &str); 5] = [
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on",
             "a workbook of Excel before 2007 (.xls)",
@@ -331,7 +330,6 @@ fn files_of_another_kind_are_named() {
         (&with_password, "a workbook with a password"),
         (&whole[..whole.len() / 2], "a damaged file"),
         (b"%PDF-1.7\n%\xe2\xe3", "text in UTF-8"),
-        (b"", "header"),
         (b"\x89PNG\r\n\x1a\n\0", "UTF-8"),
     ];
     for (bytes, expected) in cases {

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use nulmeting::disk;
-use nulmeting::night::load_pipeline;
 use nulmeting::pipeline::REGISTERS;
 
-use crate::harness::{NIGHT, Project, nulmeting, repository};
+use crate::harness::{NIGHT, Project, load_pipeline, nulmeting, repository};
 use crate::live::Live;
 use crate::registers::as_a_spreadsheet_saves_it;
 

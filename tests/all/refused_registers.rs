@@ -8,13 +8,14 @@ use crate::harness::{Ended, Project};
 
 const PIPELINE: &str = "pipelines/hengelo.toml";
 
-const REGISTERS: [&str; 15] = [
+const REGISTERS: [&str; 16] = [
     "reeksen",
     "reeks_delen",
     "gedrukt",
     "vastgesteld",
     "themas",
     "thema_reeksen",
+    "instrumenten",
     "doelen",
     "monitor",
     "monitor_vragen",
@@ -65,7 +66,7 @@ fn a_register_that_is_no_table_of_text_is_refused_whichever_it_is() {
                 ":1",
                 "separated by",
             ),
-            (with(b"een;twee\n"), ":2", ""),
+            (with(b"Een;twee\n"), ":2", ""),
             (b"PK\x03\x04;\n".to_vec(), ":1", ""),
             (huge.clone(), "", "at most 10485760 bytes"),
         ] {

@@ -2,10 +2,9 @@
 //! difference.
 
 use nulmeting::disk;
-use nulmeting::night::load_pipeline;
 use nulmeting::pipeline::{Kind, REGISTERS, Register};
 
-use crate::harness::{Project, recorded_release, repository};
+use crate::harness::{Project, load_pipeline, recorded_release, repository};
 
 #[test]
 fn the_real_pipeline_loads_with_all_of_the_note() {

@@ -19,10 +19,9 @@ use nulmeting::derive::session::Engine;
 use nulmeting::derive::sql_file::{Layer, SqlFile};
 use nulmeting::derive::{load, ordered};
 use nulmeting::landing::Landing;
-use nulmeting::night::load_pipeline;
 use nulmeting::normalise;
 
-use crate::harness::{published, repository};
+use crate::harness::{load_pipeline, published, repository};
 
 fn files() -> Vec<SqlFile> {
     let files = load(None).unwrap();

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::harness::{Asked, Project, recorded_release};
+use nulmeting::pipeline::Table;
+
+use crate::harness::{Asked, Project, load_pipeline, recorded_release};
 
 /// The closed list: section 2 of the specification, with ` (onzeker)` where rules 7 and 8 allow it.
 const ALL_VERDICTS: [&str; 19] = [
@@ -317,33 +319,46 @@ const ON_SURVEYS: &[(&str, &str, &str, &str)] = &[
     ("X-24", "12", "", "op koers (onzeker)"),
 ];
 
-fn measurement(number: usize, evidence: &Evidence) -> String {
+/// A measurement, in the unit of its target where it has a value.
+fn measurement(number: usize, evidence: &Evidence, unit: &str) -> String {
     let Evidence(target, state, day, value, denominator, proof) = evidence;
-    format!("proef_{number};{target};Proef;{state};{day};;{value};{denominator};;Proef;{proof};proef;;\n")
+    let unit = if value.is_empty() { "" } else { unit };
+    format!(
+        "proef_{number};{target};Proef;{state};{day};;{value};{denominator};{unit};Proef;{proof};proef;;\n"
+    )
+}
+
+/// The unit of a target of the note, as its register has it.
+fn unit_of(targets: &Table, target: &str) -> String {
+    let row = targets.row_of("doel", target).unwrap();
+    targets.text("eenheid", row).unwrap_or_default().to_owned()
 }
 
 /// A value for a target of our own, measured within the report year.
-fn value_of(number: usize, target: &str, value: &str) -> String {
+fn value_of(number: usize, target: &Target, value: &str) -> String {
+    let Target(target, _, _, unit, ..) = target;
     let denominator = if value == "100" || value == "99" {
         "200"
     } else {
         ""
     };
     format!(
-        "eigen_{number};{target};Proef;meting;{};;{value};{denominator};;Proef;{PROOF};proef;;\n",
+        "eigen_{number};{target};Proef;meting;{};;{value};{denominator};{unit};Proef;{PROOF};proef;;\n",
         FULL_REGISTER.1
     )
 }
 
 fn project_with_evidence() -> Project {
     let project = Project::copy();
+    let pipeline = load_pipeline(&project.path("pipelines/hengelo.toml")).unwrap();
+    let of_the_note = pipeline.table("doelen").unwrap();
     let (mut measurements, mut targets, mut surveys) = (String::new(), String::new(), String::new());
     for (number, (evidence, _)) in ON_TARGETS_OF_THE_NOTE.iter().enumerate() {
-        measurements.push_str(&measurement(number, evidence));
+        measurements.push_str(&measurement(number, evidence, &unit_of(of_the_note, evidence.0)));
     }
     for (number, (target, value, _)) in ON_TARGETS_OF_OUR_OWN.iter().enumerate() {
         targets.push_str(&target.line(100 + number, ""));
-        measurements.push_str(&value_of(number, target.0, value));
+        measurements.push_str(&value_of(number, target, value));
     }
     for (number, (target, share, participants, _)) in ON_SURVEYS.iter().enumerate() {
         let indicator = format!("proefvraag_{number}");
@@ -356,22 +371,26 @@ fn project_with_evidence() -> Project {
     measurements.push_str(&measurement(
         300,
         &Evidence("X-30", "gestart", "2021-03-01", "", "", PROOF),
+        "",
     ));
     measurements.push_str(&measurement(
         301,
         &Evidence("X-30", "gereed", "2022-03-01", "", "", PROOF),
+        "",
     ));
     targets
         .push_str(&Target("X-31", "NUM", "3", "acties", ">=", "", "2024-12-31", "jaarlijks").line(301, ""));
     measurements.push_str(&measurement(
         302,
         &Evidence("X-31", "meting", "2021-12-31", "5", "", PROOF),
+        "acties",
     ));
     // Nine cases of a target that nobody expected to be about so few.
     targets.push_str(&Target("X-33", "COV", "100", "%", "=", "", "2024-12-31", "eenmalig").line(303, ""));
     measurements.push_str(&measurement(
         303,
         &Evidence("X-33", "meting", "2022-11-01", "100", "9", PROOF),
+        "%",
     ));
     // A survey by another instrument than the target names.
     targets.push_str(
@@ -472,7 +491,7 @@ fn hand_kept_measurements_have_a_status_of_the_closed_list() {
     project.accept_missing_years();
     project.append(
         "pipelines/hengelo/metingen.csv",
-        &measurement(1, &Evidence("4.1.2-1", "gereed", "2022-12-31", "", "", PROOF)),
+        &measurement(1, &Evidence("4.1.2-1", "gereed", "2022-12-31", "", "", PROOF), ""),
     );
     project.run().with(0);
     let others = project.release().lines(

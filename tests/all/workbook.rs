@@ -18,6 +18,8 @@ pub enum Cell {
     Percent(f64),
     /// Days since 30 December 1899, shown as a day.
     Day(f64),
+    /// A number in a format of the workbook's own.
+    Formatted(f64, &'static str),
     /// A formula with its saved value, if it was calculated.
     Formula(&'static str, Option<f64>),
     /// A formula that gave an error.
@@ -54,7 +56,7 @@ impl Sheet {
         }
     }
 
-    fn xml(&self) -> String {
+    fn xml(&self, formats: &[&str]) -> String {
         let mut xml = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>");
         for (row, cells) in self.rows.iter().enumerate() {
             write!(xml, "<row r=\"{}\">", row + 1).unwrap();
@@ -70,6 +72,10 @@ impl Sheet {
                     Cell::Number(value) => write!(xml, "<c r=\"{place}\"><v>{value}</v></c>"),
                     Cell::Percent(value) => write!(xml, "<c r=\"{place}\" s=\"1\"><v>{value}</v></c>"),
                     Cell::Day(value) => write!(xml, "<c r=\"{place}\" s=\"2\"><v>{value}</v></c>"),
+                    Cell::Formatted(value, format) => {
+                        let style = BUILT_IN + formats.iter().position(|other| other == format).unwrap();
+                        write!(xml, "<c r=\"{place}\" s=\"{style}\"><v>{value}</v></c>")
+                    }
                     Cell::Formula(formula, value) => {
                         let value = value.map(|value| format!("<v>{value}</v>")).unwrap_or_default();
                         write!(xml, "<c r=\"{place}\"><f>{formula}</f>{value}</c>")
@@ -95,6 +101,9 @@ impl Sheet {
     }
 }
 
+/// Styles whose format is built in.
+const BUILT_IN: usize = 3;
+
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
@@ -103,6 +112,14 @@ const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 pub fn workbook(sheets: &[Sheet]) -> Vec<u8> {
     let (mut tabs, mut relations, mut types) = (String::new(), String::new(), String::new());
     let mut parts = Vec::new();
+    let mut formats: Vec<&str> = Vec::new();
+    for cell in sheets.iter().flat_map(|sheet| sheet.rows.iter().flatten()) {
+        if let Cell::Formatted(_, format) = cell
+            && !formats.contains(format)
+        {
+            formats.push(format);
+        }
+    }
     for (number, sheet) in (1..).zip(sheets) {
         let state = if sheet.is_hidden { " state=\"hidden\"" } else { "" };
         write!(
@@ -113,12 +130,30 @@ pub fn workbook(sheets: &[Sheet]) -> Vec<u8> {
         .unwrap();
         write!(relations, "<Relationship Id=\"rId{number}\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>").unwrap();
         write!(types, "<Override PartName=\"/xl/worksheets/sheet{number}.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>").unwrap();
-        parts.push((format!("xl/worksheets/sheet{number}.xml"), sheet.xml()));
+        parts.push((format!("xl/worksheets/sheet{number}.xml"), sheet.xml(&formats)));
     }
+    let (mut codes, mut styles_of_codes) = (String::new(), String::new());
+    for (number, format) in (164..).zip(&formats) {
+        let code = format
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&quot;");
+        write!(codes, "<numFmt numFmtId=\"{number}\" formatCode=\"{code}\"/>").unwrap();
+        write!(
+            styles_of_codes,
+            "<xf numFmtId=\"{number}\" applyNumberFormat=\"1\"/>"
+        )
+        .unwrap();
+    }
+    let codes = match formats.len() {
+        0 => String::new(),
+        count => format!("<numFmts count=\"{count}\">{codes}</numFmts>"),
+    };
     // Formats 9 and 14 are built in: 0% and a day.
     let styles = format!(
-        "<styleSheet xmlns=\"{MAIN}\"><fonts count=\"1\"><font/></fonts><fills count=\"1\"><fill/></fills><borders count=\"1\"><border/></borders>\
-         <cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"9\" applyNumberFormat=\"1\"/><xf numFmtId=\"14\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"
+        "<styleSheet xmlns=\"{MAIN}\">{codes}<fonts count=\"1\"><font/></fonts><fills count=\"1\"><fill/></fills><borders count=\"1\"><border/></borders>\
+         <cellXfs count=\"{}\"><xf numFmtId=\"0\"/><xf numFmtId=\"9\" applyNumberFormat=\"1\"/><xf numFmtId=\"14\" applyNumberFormat=\"1\"/>{styles_of_codes}</cellXfs></styleSheet>",
+        BUILT_IN + formats.len()
     );
     let fixed = [
         (
