@@ -54,6 +54,15 @@ pub const CONVENTIONS: &[&str] = &[
     "wijk_drempel",
     "wijk_som_jaren",
     "wijkinwoners_verschil",
+    "niveau_ondergrens",
+    "niveau_bovengrens",
+    "niveau_minimum",
+    "niveau_jaren",
+    "niveau_overlast_ondergrens",
+    "niveau_overlast_bovengrens",
+    "niveau_overlast_minimum",
+    "inwoners_ondergrens",
+    "inwoners_bovengrens",
 ];
 
 const DIRECTION: Kind = Kind::OneOf(&["lager", "hoger", "neutraal"]);
