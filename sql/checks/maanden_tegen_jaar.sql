@@ -10,7 +10,8 @@ WITH jaren AS (
     SELECT o.bron,
            o.regio_code,
            o.peildatum,
-           p.jaar
+           p.jaar,
+           max(o.rest_jaar - o.verborgen_jaar) AS verschil
     FROM optelcontrole AS o
     LEFT JOIN periode AS p ON p.periode_code = o.periode_code
     WHERE o.maanden = 12
@@ -21,6 +22,7 @@ geteld AS (
            m.regio_code,
            m.peildatum,
            p.jaar,
+           max(j.verschil) AS verschil,
            count(*) FILTER (WHERE p.soort = 'maand') AS maanden,
            count(*) FILTER (WHERE p.soort = 'maand' AND m.reden = 'niet_gepubliceerd') AS niet_gepubliceerd,
            CAST(coalesce(sum(m.waarde) FILTER (WHERE p.soort = 'maand'), 0) AS BIGINT) AS som,
@@ -35,7 +37,10 @@ geteld AS (
 )
 SELECT concat(soort_code, ' ', regio_code, ' ', jaar) AS sleutel,
        concat(som, ' tegen ', jaarcijfer, ' (', peildatum, ')') AS stand,
-       concat(soort_code, ' in ', regio_code, ': de twaalf maanden van ', jaar, ' tellen op tot ', som, ', het jaar is ', jaarcijfer) AS bevinding
+       concat(soort_code, ' in ', regio_code, ': de twaalf maanden van ', jaar, ' tellen op tot ', som, ', het jaar is ', jaarcijfer,
+              CASE WHEN som = 0 THEN concat('; zij heeft in geen enkele maand een getal',
+                  CASE WHEN jaarcijfer = verschil THEN ', en haar jaar is precies wat de maanden te veel overlaten' ELSE '' END,
+                  ': houdt de politie ', soort_code, ' per maand achter, zet haar dan bij not_published_monthly in de pipeline') ELSE '' END) AS bevinding
 FROM geteld
 WHERE maanden = 12
   AND niet_gepubliceerd = 0

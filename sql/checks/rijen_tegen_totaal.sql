@@ -40,7 +40,10 @@ WHERE NOT is_heel_jaar
 UNION ALL
 SELECT concat(regio_code, ' ', jaar, ' maanden') AS sleutel,
        concat(rest_jaar, ' tegen ', verborgen_jaar, ' (', peildatum, ')') AS stand,
-       concat(regio_code, ' over ', jaar, ': de twaalf maanden laten ', rest_jaar, ' over voor de soorten zonder maandcijfers, het jaar heeft er ', verborgen_jaar) AS bevinding
+       concat(regio_code, ' over ', jaar, ': de twaalf maanden laten ', rest_jaar, ' over voor de soorten zonder maandcijfers, het jaar heeft er ', verborgen_jaar,
+              CASE WHEN rest_jaar > verborgen_jaar
+                   THEN '; houdt de politie nog een soort per maand achter, dan hoort die bij not_published_monthly in de pipeline: welke, zegt maanden_tegen_jaar'
+                   ELSE '' END) AS bevinding
 FROM gevonden
 WHERE is_heel_jaar
 GROUP BY regio_code, jaar, peildatum, rest_jaar, verborgen_jaar

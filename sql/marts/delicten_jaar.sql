@@ -7,13 +7,14 @@
 --   reeks      | sleutel van de reeks; mand is de som van de 14 rijen van de nota
 --   jaar       | kalenderjaar
 --   waarde     | aantal geregistreerde misdrijven; leeg waar het niet te geven is
---   reden      | waarde, nul, niet_gepubliceerd of ontbreekt
+--   reden      | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt
 --   status     | het woord van de bron
 --   inwoners   | inwoners op 1 januari, op hetzelfde grondgebied
 --   per_1000   | aantal per 1.000 inwoners; leeg waar waarde of inwoners ontbreekt
 --   inwoners_uitleg | waar de inwoners vandaan komen, of waarom ze ontbreken
 --   bron       | tabel van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
+--   afwijkend  | waar als het totaal van de bron in dit jaar te ver van de jaren eromheen ligt om er iets over te zeggen, zie de conventies niveau_*: zo'n jaar wordt met niets vergeleken
 SELECT t.regio_code,
        r.naam AS regio,
        t.reeks,
@@ -25,7 +26,8 @@ SELECT t.regio_code,
        round(1000.0 * t.waarde / nullif(b.inwoners, 0), 6) AS per_1000,
        coalesce(b.samenstelling, 'geen inwonertal') AS inwoners_uitleg,
        t.bron,
-       t.peildatum
+       t.peildatum,
+       t.afwijkend
 FROM telling_jaar AS t
 LEFT JOIN bevolking AS b ON b.regio_code = t.regio_code AND b.jaar = t.jaar
 JOIN regio AS r ON r.regio_code = t.regio_code

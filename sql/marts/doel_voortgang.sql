@@ -51,6 +51,8 @@ beoordeeld AS (
                WHEN d.beoordeelbaar = 'bron_gestopt' THEN 'doel_niet_beschikbaar'
                WHEN d.beoordeelbaar = 'nee' THEN 'doel_niet_te_beoordelen'
                WHEN d.soort IN ('NUM', 'COV') AND NOT w.representatief THEN 'doel_niet_te_beoordelen'
+               WHEN d.soort IN ('NUM', 'COV') AND w.ander_niveau THEN 'doel_niet_te_beoordelen'
+               WHEN d.soort IN ('NUM', 'COV') AND n.telling = 'herzien' AND w.basis_afwijkend THEN 'doel_niet_te_beoordelen'
                WHEN w.ander_instrument THEN 'doel_niet_te_beoordelen'
                WHEN w.klein_aantal THEN 'doel_klein_aantal'
                WHEN w.doel IS NULL AND j.einde > d.termijn THEN 'doel_termijn_verstreken'
@@ -123,6 +125,7 @@ SELECT d.doel,
            WHEN w.doel IS NULL THEN 'geen meting'
            WHEN w.is_reeks AND d.soort = 'DOOR' THEN 'de reeks staat in deze rapportage'
            WHEN v.code = 'doel_klein_aantal' THEN 'klein aantal'
+           WHEN w.ander_niveau THEN 'niet te vergelijken: het aantal ligt te ver van de jaren ernaast'
            WHEN w.is_reeks AND NOT w.representatief AND w.waarde <= d.streefwaarde
                THEN 'onder de streefwaarde, jaar niet representatief'
            WHEN w.is_reeks AND NOT w.representatief THEN 'boven de streefwaarde, jaar niet representatief'

@@ -12,12 +12,13 @@
 --   ondergrens  | ondergrens van het 95%-interval
 --   bovengrens  | bovengrens van het 95%-interval
 --   werkelijk   | wat het werd volgens de politie nu; leeg zolang het jaar er niet is
---   binnen      | waar als werkelijk binnen het interval ligt
+--   binnen      | waar als werkelijk binnen het interval ligt; leeg over een afwijkend jaar
 --   methode     | hoe geschat is, in woorden
 WITH jaren AS (
     SELECT d.reeks,
            d.jaar,
-           d.waarde
+           d.waarde,
+           d.afwijkend
     FROM delicten_jaar AS d
     JOIN beleid AS b ON b.gemeente = d.regio_code
 ),
@@ -58,7 +59,7 @@ representatief AS (
            lag(j.jaar) OVER (PARTITION BY j.reeks ORDER BY j.jaar) AS vorig_jaar
     FROM jaren AS j
     LEFT JOIN niet_representatief AS n ON n.jaar = j.jaar
-    WHERE j.waarde IS NOT NULL AND n.jaar IS NULL
+    WHERE j.waarde IS NOT NULL AND n.jaar IS NULL AND NOT j.afwijkend
 ),
 stappen AS (
     SELECT reeks,
@@ -120,7 +121,9 @@ aandelen AS (
     JOIN maanden AS deel ON deel.reeks = l.reeks AND deel.maand = l.maand AND deel.jaar < l.jaar
     JOIN maanden AS heel ON heel.reeks = deel.reeks AND heel.jaar = deel.jaar AND heel.maand = 12
     LEFT JOIN niet_representatief AS n ON n.jaar = deel.jaar
+    LEFT JOIN jaren AS j ON j.reeks = deel.reeks AND j.jaar = deel.jaar
     WHERE n.jaar IS NULL
+      AND NOT coalesce(j.afwijkend, false)
       AND heel.jaar_tot_nu > 0
 ),
 gewogen AS (
@@ -204,7 +207,7 @@ SELECT s.reeks,
        s.ondergrens,
        s.bovengrens,
        j.waarde AS werkelijk,
-       j.waarde >= s.ondergrens AND j.waarde <= s.bovengrens AS binnen,
+       CASE WHEN NOT j.afwijkend THEN j.waarde >= s.ondergrens AND j.waarde <= s.bovengrens END AS binnen,
        s.methode
 FROM samen AS s
 LEFT JOIN jaren AS j ON j.reeks = s.reeks AND j.jaar = s.jaar

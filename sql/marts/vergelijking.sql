@@ -11,7 +11,7 @@
 --   waarde     | aantal
 --   inwoners   | inwoners op 1 januari, op het grondgebied van de politietabel
 --   per_1000   | aantal per 1.000 inwoners; leeg waar inwoners of waarde ontbreekt
---   rang       | plaats, 1 is de meeste per inwoner; leeg voor wie geen cijfer heeft of toen nog niet bestond
+--   rang       | plaats, 1 is de meeste per inwoner; leeg voor wie geen cijfer heeft, een afwijkend jaar heeft of toen nog niet bestond
 --   rang_van   | hoogste plaats die het ook had kunnen zijn: een plaats na het aantal gemeenten dat aantoonbaar hoger ligt (95%)
 --   rang_tot   | laagste plaats die het ook had kunnen zijn: het aantal gemeenten dat niet aantoonbaar lager ligt (95%)
 --   gerangschikt | aantal gemeenten met een plaats; leeg voor wie er zelf geen heeft
@@ -36,7 +36,7 @@ WITH namen AS (
     SELECT benadering AS reeks, naam FROM benaderingen
 ),
 naast AS (
-    SELECT t.regio_code, t.laag, t.reeks, t.jaar, t.waarde, t.inwoners, t.telt_mee, t.vergelijkbaar, t.bron, t.peildatum,
+    SELECT t.regio_code, t.laag, t.reeks, t.jaar, t.waarde, t.reden, t.afwijkend, t.inwoners, t.telt_mee, t.vergelijkbaar, t.bron, t.peildatum,
            round(1000.0 * t.waarde / nullif(t.inwoners, 0), 6) AS per_1000,
            CASE WHEN t.telt_mee AND t.vergelijkbaar THEN CAST(t.inwoners AS DOUBLE) END AS n,
            CASE WHEN t.telt_mee AND t.vergelijkbaar THEN CAST(t.waarde AS DOUBLE) END AS x,
@@ -50,7 +50,7 @@ naast AS (
     LEFT JOIN trechter AS f ON f.reeks = t.reeks AND f.jaar = t.jaar AND t.telt_mee AND t.vergelijkbaar
 ),
 getrechterd AS (
-    SELECT regio_code, laag, reeks, jaar, waarde, inwoners, telt_mee, vergelijkbaar, bron, peildatum, per_1000, x, phi, tau2,
+    SELECT regio_code, laag, reeks, jaar, waarde, reden, afwijkend, inwoners, telt_mee, vergelijkbaar, bron, peildatum, per_1000, x, phi, tau2,
            minimum,
            1000.0 * per_inwoner AS midden,
            n * per_inwoner AS verwacht,
@@ -62,9 +62,10 @@ getrechterd AS (
     FROM naast
 ),
 beoordeeld AS (
-    SELECT regio_code, laag, reeks, jaar, waarde, inwoners, telt_mee, vergelijkbaar, bron, peildatum, per_1000, x, phi, tau2,
+    SELECT regio_code, laag, reeks, jaar, waarde, reden, afwijkend, inwoners, telt_mee, vergelijkbaar, bron, peildatum, per_1000, x, phi, tau2,
            midden, verwacht, onder, boven, onder_ruim, boven_ruim,
            CASE
+               WHEN waarde IS NOT NULL AND afwijkend THEN 'trechter_niet_te_beoordelen'
                WHEN NOT telt_mee THEN 'trechter_geen_waarde'
                WHEN NOT vergelijkbaar THEN 'trechter_niet_vergelijkbaar'
                WHEN verwacht < minimum THEN 'trechter_te_klein'
@@ -103,7 +104,10 @@ SELECT b.regio_code,
        f.frase AS oordeel,
        f.teken,
        CASE
+           WHEN b.reden = 'geheim' THEN 'geheim volgens de bron'
+           WHEN b.reden = 'onmogelijk' THEN 'kan volgens de bron niet bestaan'
            WHEN b.waarde IS NULL THEN 'geen cijfer'
+           WHEN b.afwijkend THEN 'aantal te ver van de jaren ernaast'
            WHEN b.per_1000 IS NULL THEN coalesce(i.samenstelling, 'geen inwonertal')
            WHEN NOT b.telt_mee THEN 'bestond dat jaar nog niet als gemeente'
        END AS opmerking,

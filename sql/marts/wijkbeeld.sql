@@ -17,10 +17,11 @@
 --   inwoners   | inwoners op 1 januari op dezelfde indeling; alleen van het jaar van de CBS-tabel
 --   per_1000   | aantal per 1.000 inwoners in een jaar; leeg waar waarde of inwoners ontbreekt
 --   inwoners_uitleg | waar de inwoners vandaan komen, of waarom ze ontbreken
+--   zonder_wijk | van een wijk en een jaar: misdrijven van de reeks die dezelfde tabel bij de gemeente telt en bij geen enkele wijk; bij elke wijk hetzelfde getal. Leeg waar het niet bekend is
 --   bron       | tabel van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
 WITH open_wijken AS (
-    -- Buurten tellen op tot hun wijk. Zijn ze te zien terwijl een van de jaren van de wijk dicht is, dan is dat jaar te berekenen.
+    -- Buurten tellen hoogstens op tot hun wijk. Zijn ze te zien terwijl een van de jaren van de wijk dicht is, dan is dat jaar te berekenen.
     SELECT b.groep AS wijk_code,
            b.reeks,
            b.tot_jaar
@@ -38,6 +39,18 @@ namen AS (
     LEFT JOIN reeks AS r ON r.reeks = w.reeks
     LEFT JOIN ruw_wijksoort AS s ON s.bron = w.bron AND s.soort_code = w.soort_code
     GROUP BY w.reeks
+),
+-- Bij de gemeente van de wijktabel zelf, niet bij die van de gemeentetabel: dat zijn twee tellingen.
+geen_wijk AS (
+    SELECT w.reeks,
+           c.jaar,
+           CAST(sum(CASE WHEN c.niveau = 'gemeente' THEN c.waarde ELSE -c.waarde END) AS BIGINT) AS aantal
+    FROM wijkcijfers AS c
+    JOIN wijkregels AS w ON w.bron = c.bron AND w.soort_code = c.soort_code
+    WHERE c.niveau IN ('gemeente', 'wijk')
+    GROUP BY w.reeks, c.jaar
+    HAVING count(c.waarde) = count(*)
+       AND sum(CASE WHEN c.niveau = 'gemeente' THEN c.waarde ELSE -c.waarde END) >= 0
 ),
 beslist AS (
     SELECT a.regio_code,
@@ -87,11 +100,13 @@ SELECT b.regio_code,
            WHEN i.inwoners IS NULL THEN 'geen inwonertal van dit jaar op deze indeling'
            ELSE concat(i.bron, ', indeling ', CAST(g.indeling AS VARCHAR))
        END AS inwoners_uitleg,
+       CASE WHEN g.niveau = 'wijk' AND b.reden NOT IN ('niet_gepubliceerd', 'ontbreekt') THEN z.aantal END AS zonder_wijk,
        b.bron,
        b.peildatum
 FROM beslist AS b
 JOIN wijk_buurt AS g ON g.regio_code = b.regio_code
 JOIN namen AS n ON n.reeks = b.reeks
+LEFT JOIN geen_wijk AS z ON z.reeks = b.reeks AND z.jaar = b.tot_jaar
 CROSS JOIN conventie AS k
 LEFT JOIN wijk_bevolking AS i
     ON i.regio_code = b.regio_code AND i.jaar = b.tot_jaar AND b.van_jaar = b.tot_jaar AND i.jaar = g.indeling

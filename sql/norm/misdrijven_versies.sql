@@ -1,4 +1,4 @@
--- doel:    Elk politiecijfer in elke versie die ooit is ontvangen; een herziening vervangt niets.
+-- doel:    Elk politiecijfer over een jaar of maand die voorbij was, in elke versie die ooit is ontvangen; een herziening vervangt niets.
 -- korrel:  een rij per soort misdrijf, regio, periode en peildatum
 -- sleutel: soort_code, regio_code, periode_code, peildatum
 -- kolommen:
@@ -36,6 +36,8 @@ geduid AS (
            p.status,
            CASE
                WHEN t.waarde <> 0 THEN 'waarde'
+               -- Ook een nul is opvulling in een maand waarin het hele land niets telt.
+               WHEN t.waarde = 0 AND p.zonder_getal THEN 'ontbreekt'
                -- Een nul bij een soort die niet per maand verschijnt, is opvulling en geen cijfer.
                WHEN t.waarde = 0 AND NOT (n.soort_code IS NOT NULL AND p.is_maand) THEN 'nul'
                WHEN t.teken = 'geheim' THEN 'geheim'
@@ -56,6 +58,8 @@ geduid AS (
     LEFT JOIN plaats AS p
         ON p.bron = t.bron AND p.peildatum = t.peildatum
         AND p.regio_code = t.regio_code AND p.periode_code = t.periode_code AND p.groep = s.groep
+    -- Een andere periode dan een jaar of maand, of een die nog liep, heeft geen plaats en blijft buiten.
+    WHERE coalesce(p.bron, '') <> ''
 )
 SELECT soort_code,
        regio_code,

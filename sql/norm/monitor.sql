@@ -29,7 +29,7 @@ WITH gepubliceerd AS (
            v.instrument,
            r.regio_code,
            r.regio,
-           CAST(left(r.periode_code, 4) AS BIGINT) AS jaar,
+           TRY_CAST(left(r.periode_code, 4) AS BIGINT) AS jaar,
            max(r.getal) FILTER (WHERE r.marge = 'waarde') AS waarde,
            max(r.getal) FILTER (WHERE r.marge = 'ondergrens') AS ondergrens,
            max(r.getal) FILTER (WHERE r.marge = 'bovengrens') AS bovengrens,
@@ -43,7 +43,9 @@ WITH gepubliceerd AS (
            r.peildatum
     FROM ruw_enquete AS r
     JOIN monitor_vragen AS v ON v.bron = r.bron AND v.onderwerp = r.onderwerp
-    WHERE right(r.periode_code, 4) = 'JJ00'
+    -- Een ander soort periode telt niet mee, en een jaar dat nog liep ook niet: zie de controle perioden.
+    WHERE regexp_like(r.periode_code, '^[1-9][0-9]{3}JJ00$')
+      AND TRY_CAST(left(r.periode_code, 4) AS INT) < extract(YEAR FROM r.peildatum)
     GROUP BY v.indicator, v.naam, v.instrument, r.regio_code, r.regio, r.periode_code, r.betrouwbaarheid, v.eenheid, v.soort,
              v.richting, r.status, r.bron, r.peildatum
 )

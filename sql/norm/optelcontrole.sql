@@ -19,7 +19,7 @@
 --   rest_jaar      | van een maand: wat de maandtotalen van haar jaar samen meer zijn dan de gepubliceerde soorten
 --   verborgen_jaar | van een maand: het jaarcijfer van de soorten die alleen per jaar verschijnen; leeg zolang deze versie geen sluitend jaar heeft
 --   volledig       | waar als alle soorten van de bron en het totaal aanwezig zijn
---   uitkomst       | sluit, sluit niet, past (een maand met een rest, van een jaar dat nog niet heel is: wat leeg is, is niet bewezen), geen enkele waarde of niet te toetsen
+--   uitkomst       | sluit, sluit niet, past (een maand met een rest, van een jaar dat nog niet heel is: wat leeg is, is niet bewezen), geen enkele waarde (van een maand: en niet te bewijzen dat er niets was) of niet te toetsen
 --   aangiften_sluit | waar als ook de aangiften optellen tot hun totaal
 --   internet_sluit  | waar als ook de internetaangiften optellen tot hun totaal
 WITH versiejaar AS (
@@ -33,12 +33,14 @@ WITH versiejaar AS (
            sum(coalesce(totaal, 0) - gepubliceerd) FILTER (WHERE is_maand) AS rest_jaar,
            sum(coalesce(totaal_aangiften, 0) - gepubliceerd_aangiften) FILTER (WHERE is_maand) AS rest_aangiften,
            sum(coalesce(totaal_internet, 0) - gepubliceerd_internet) FILTER (WHERE is_maand) AS rest_internet,
+           max(totaal) FILTER (WHERE NOT is_maand AND volledig) AS totaal_jaar,
            max(verborgen_waarde) FILTER (WHERE NOT is_maand AND volledig AND totaal = som) AS verborgen_jaar,
            max(verborgen_aangiften) FILTER (WHERE NOT is_maand AND volledig AND totaal_aangiften = som_aangiften)
                AS verborgen_jaar_aangiften,
            max(verborgen_internet) FILTER (WHERE NOT is_maand AND volledig AND totaal_internet = som_internet)
                AS verborgen_jaar_internet
     FROM opgeteld
+    WHERE telt
     GROUP BY bron, peildatum, regio_code, jaar
 ),
 met_internet AS (
@@ -50,17 +52,34 @@ met_internet AS (
     WHERE totaal_internet IS NOT NULL
     GROUP BY bron, peildatum, regio_code
 ),
+-- Een maand waarin het hele land niets telt, is niet geleverd.
+land AS (
+    SELECT bron,
+           peildatum,
+           periode_code,
+           max(CASE WHEN som > 0 OR coalesce(totaal, 0) > 0 THEN 1 ELSE 0 END) = 1 AS heeft_getal
+    FROM opgeteld
+    WHERE is_maand AND telt AND left(regio_code, 2) = 'NL'
+    GROUP BY bron, peildatum, periode_code
+),
 naast_jaar AS (
     SELECT o.bron, o.peildatum, o.regio_code, o.periode_code, o.indeling, o.soorten, o.soorten_bron, o.verborgen, o.met_waarde,
            o.totaal, o.totaal_aangiften, o.totaal_internet, o.som, o.som_aangiften, o.som_internet,
            o.gepubliceerd, o.gepubliceerd_aangiften, o.gepubliceerd_internet, o.volledig, o.is_maand,
            j.maanden, j.rest_jaar, j.rest_aangiften, j.rest_internet,
            j.verborgen_jaar, j.verborgen_jaar_aangiften, j.verborgen_jaar_internet,
-           i.regio_code IS NOT NULL AS heeft_internet
+           i.regio_code IS NOT NULL AS heeft_internet,
+           -- Leeg in alles wat per maand verschijnt; in wat niet per maand verschijnt kan een nul als opvulling staan.
+           o.is_maand AND o.som = 0 AND o.totaal IS NULL AND o.met_waarde <= o.verborgen AS is_leeg,
+           o.is_maand AND o.som = 0 AND coalesce(o.totaal, 0) = 0 AND NOT coalesce(l.heeft_getal, true) AS land_is_leeg,
+           coalesce(l.heeft_getal AND j.totaal_jaar < 12 * k.oordeel_vanaf, false) AS lege_maand_is_gewoon
     FROM opgeteld AS o
+    CROSS JOIN conventie AS k
     LEFT JOIN versiejaar AS j
         ON j.bron = o.bron AND j.peildatum = o.peildatum AND j.regio_code = o.regio_code AND j.jaar = o.jaar
     LEFT JOIN met_internet AS i ON i.bron = o.bron AND i.peildatum = o.peildatum AND i.regio_code = o.regio_code
+    LEFT JOIN land AS l ON l.bron = o.bron AND l.peildatum = o.peildatum AND l.periode_code = o.periode_code
+    WHERE o.telt
 )
 SELECT bron,
        peildatum,
@@ -82,6 +101,10 @@ SELECT bron,
        CASE
            WHEN NOT volledig THEN 'niet te toetsen'
            WHEN is_maand AND gepubliceerd > coalesce(totaal, 0) THEN 'sluit niet'
+           WHEN land_is_leeg THEN 'geen enkele waarde'
+           -- Leeg is alleen nul waar een lege maand te verwachten is: in een kleine regio, van een jaar dat sluit.
+           WHEN is_leeg AND NOT coalesce(lege_maand_is_gewoon AND maanden = 12 AND rest_jaar = verborgen_jaar, false)
+               THEN 'geen enkele waarde'
            WHEN is_maand AND maanden = 12 AND rest_jaar = verborgen_jaar THEN 'sluit'
            WHEN is_maand AND maanden = 12 AND rest_jaar <> verborgen_jaar THEN 'sluit niet'
            WHEN totaal IS NULL AND met_waarde = 0 THEN 'geen enkele waarde'

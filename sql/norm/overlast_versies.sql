@@ -1,4 +1,4 @@
--- doel:    Elk overlastcijfer in elke versie die ooit is ontvangen; een herziening vervangt niets.
+-- doel:    Elk overlastcijfer over een jaar of maand die voorbij was, in elke versie die ooit is ontvangen; een herziening vervangt niets.
 -- korrel:  een rij per soort overlast, regio, periode en peildatum
 -- sleutel: soort_code, regio_code, periode_code, bron, peildatum
 -- kolommen:
@@ -19,10 +19,15 @@ WITH plaats AS (
            r.peildatum,
            r.regio_code,
            r.periode_code,
+           max(t.status) AS status,
            count(r.waarde) AS met_waarde,
            coalesce(max(r.waarde) FILTER (WHERE s.is_totaal), 0) = coalesce(sum(r.waarde) FILTER (WHERE NOT s.is_totaal), 0) AS sluit
     FROM ruw_overlast AS r
     JOIN soort_overlast AS s ON s.soort_code = r.soort_code
+    -- De lijst is die van de misdrijven; een jaar dat daar nog niet in staat, is hier wel een jaar.
+    LEFT JOIN periode AS t ON t.periode_code = r.periode_code
+    WHERE coalesce(t.voorbij_op, CASE WHEN regexp_like(r.periode_code, '^[1-9][0-9]{3}JJ00$')
+              THEN make_date(TRY_CAST(left(r.periode_code, 4) AS INT) + 1, 1, 1) END) <= r.peildatum
     GROUP BY r.bron, r.peildatum, r.regio_code, r.periode_code
 ),
 gevuld AS (
@@ -48,7 +53,8 @@ geduid AS (
            END AS reden,
            r.bron,
            r.peildatum,
-           r.indeling
+           r.indeling,
+           p.status
     FROM ruw_overlast AS r
     JOIN plaats AS p
         ON p.bron = r.bron AND p.peildatum = r.peildatum
@@ -60,7 +66,7 @@ SELECT d.soort_code,
        d.periode_code,
        CASE WHEN d.reden = 'nul' THEN 0 ELSE d.waarde END AS waarde,
        d.reden,
-       t.status,
+       d.status,
        d.bron,
        d.peildatum,
        lead(d.peildatum) OVER (
@@ -68,4 +74,3 @@ SELECT d.soort_code,
        ) AS bekend_tot,
        d.indeling
 FROM geduid AS d
-LEFT JOIN periode AS t ON t.periode_code = d.periode_code

@@ -1,4 +1,4 @@
--- doel:    De jaarcijfers van gemeenten over de soorten die in een reeks of thema tellen, misdrijven en overlast onder elkaar.
+-- doel:    De jaarcijfers van gemeenten over de soorten die in een reeks of thema tellen en over de totalen van de bron, misdrijven en overlast onder elkaar.
 -- korrel:  een rij per bron, soort, gemeente en jaar
 -- sleutel: bron, soort_code, regio_code, jaar
 -- kolommen:
@@ -11,10 +11,11 @@
 --   status     | het woord van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
 WITH soorten AS (
-    SELECT bron,
-           soort_code
-    FROM samenstelling
-    GROUP BY bron, soort_code
+    SELECT bron, soort_code FROM samenstelling
+    UNION
+    SELECT bron, soort_code FROM soort_misdrijf WHERE is_totaal
+    UNION
+    SELECT bron, soort_code FROM soort_overlast WHERE is_totaal
 ),
 gemeenten AS (
     SELECT regio_code

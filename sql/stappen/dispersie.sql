@@ -23,6 +23,8 @@ WITH jaren AS (
     CROSS JOIN conventie AS k
     WHERE t.jaar >= k.dispersie_van
       AND t.jaar <= k.dispersie_tot
+      -- Een half jaar is geen schommeling.
+      AND NOT t.afwijkend
     WINDOW reeksjaar AS (PARTITION BY t.laag, t.reeks, t.regio_code ORDER BY t.jaar)
 ),
 drietal AS (

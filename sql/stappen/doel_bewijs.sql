@@ -14,6 +14,8 @@
 --   steekproef | waar als de waarde uit een steekproef komt
 --   is_reeks   | waar als de waarde een politiereeks is
 --   representatief | onwaar als het register het jaar van een reeks of enquete niet representatief noemt
+--   ander_niveau | waar als het jaar van een reeks op geen niveau staat, of op een ander dan jaar 0, zie niveau: dan is er niets mee te bewijzen
+--   basis_afwijkend | waar als jaar 0 zoals de bron het nu telt op geen niveau staat
 --   bewijs     | waar het bewijs te vinden is
 --   bron       | tabel van de bron, nota of register
 --   peildatum  | de dag waarop de waarde zo bekend was
@@ -35,12 +37,16 @@ reeksen AS (
            false AS ander_instrument,
            false AS steekproef,
            true AS is_reeks,
+           e.afwijkend OR coalesce(NOT n.afwijkend AND n.niveau <> e.niveau, false) AS ander_niveau,
+           coalesce(n.afwijkend, false) AS basis_afwijkend,
            concat('reeks ', d.reeks, ' in delicten_jaar') AS bewijs,
            e.bron,
            e.peildatum
     FROM doel AS d
     JOIN grens AS g ON g.doel = d.doel
     JOIN eigen_reeks AS e ON e.laag = 'reeks' AND e.reeks = d.reeks AND e.jaar = g.laatste_jaar
+    CROSS JOIN beleid AS b
+    LEFT JOIN eigen_reeks AS n ON n.laag = 'reeks' AND n.reeks = d.reeks AND n.jaar = coalesce(d.basisjaar, b.basisjaar)
     WHERE e.waarde IS NOT NULL
 ),
 enquetes AS (
@@ -55,6 +61,8 @@ enquetes AS (
            NOT coalesce(m.instrument = d.instrument, false) AS ander_instrument,
            true AS steekproef,
            false AS is_reeks,
+           false AS ander_niveau,
+           false AS basis_afwijkend,
            concat('enquete ', m.instrument, ', vraag ', m.indicator) AS bewijs,
            m.bron,
            m.peildatum
@@ -80,6 +88,8 @@ handmatig AS (
            false AS ander_instrument,
            d.eenheid = 'rapportcijfer' AS steekproef,
            false AS is_reeks,
+           false AS ander_niveau,
+           false AS basis_afwijkend,
            m.bewijs,
            m.bron,
            m.peildatum
@@ -93,18 +103,18 @@ handmatig AS (
       AND (d.ritme <> 'jaarlijks' OR m.datum >= j.begin)
 ),
 alles AS (
-    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, bewijs, bron, peildatum
+    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, ander_niveau, basis_afwijkend, bewijs, bron, peildatum
     FROM reeksen
     UNION ALL
-    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, bewijs, bron, peildatum
+    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, ander_niveau, basis_afwijkend, bewijs, bron, peildatum
     FROM enquetes
     UNION ALL
-    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, bewijs, bron, peildatum
+    SELECT doel, jaar, datum, waarde, ondergrens, bovengrens, stand, klein_aantal, ander_instrument, steekproef, is_reeks, ander_niveau, basis_afwijkend, bewijs, bron, peildatum
     FROM handmatig
 ),
 geordend AS (
     SELECT a.doel, a.jaar, a.datum, a.waarde, a.ondergrens, a.bovengrens, a.stand, a.klein_aantal, a.ander_instrument, a.steekproef, a.is_reeks,
-           a.bewijs, a.bron, a.peildatum,
+           a.ander_niveau, a.basis_afwijkend, a.bewijs, a.bron, a.peildatum,
            NOT (a.is_reeks OR a.steekproef) OR n.jaar IS NULL AS representatief,
            -- Wat klaar is, blijft klaar: de eerste afronding van een mijlpaal telt, van al het andere het nieuwste.
            row_number() OVER (PARTITION BY a.doel ORDER BY
@@ -129,6 +139,8 @@ SELECT doel,
        steekproef,
        is_reeks,
        representatief,
+       ander_niveau,
+       basis_afwijkend,
        bewijs,
        bron,
        peildatum

@@ -7,7 +7,7 @@
 --   familie          | hoofd (niet gecorrigeerd), rijen of sommen: waarbinnen voor meervoudig toetsen wordt gecorrigeerd
 --   jaar             | kalenderjaar
 --   waarde           | aantal
---   reden            | waarde, nul, niet_gepubliceerd of ontbreekt
+--   reden            | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt
 --   status           | het woord van de bron
 --   inwoners         | inwoners op 1 januari
 --   basis            | aantal in het basisjaar
@@ -25,6 +25,8 @@
 --   p_vorig          | p-waarde tegen het jaar ervoor
 --   peildatum        | de dag waarop de cijfers zo bekend waren
 --   bron             | tabel van de bron
+--   afwijkend        | waar als het jaar op geen niveau staat, zie niveau
+--   niveau           | op welk niveau het jaar staat
 WITH eigen AS (
     SELECT t.laag,
            t.reeks,
@@ -35,6 +37,8 @@ WITH eigen AS (
            t.status,
            t.bron,
            t.peildatum,
+           t.afwijkend,
+           t.niveau,
            i.inwoners,
            b.basisjaar
     FROM telling_jaar AS t
@@ -53,6 +57,8 @@ naast AS (
            e.status,
            e.bron,
            e.peildatum,
+           e.afwijkend,
+           e.niveau,
            CAST(e.waarde AS DOUBLE) AS x1,
            CAST(e.inwoners AS DOUBLE) AS n1,
            e.inwoners,
@@ -93,5 +99,7 @@ SELECT laag,
        rate_ratio_upper(xv, x1, nv, n1, tau2, alfa) AS verhouding_vorig_boven,
        pair_p_value(xv, x1, nv, n1, tau2) AS p_vorig,
        peildatum,
-       bron
+       bron,
+       afwijkend,
+       niveau
 FROM naast

@@ -25,7 +25,8 @@
 --   gepubliceerd_internet  | hetzelfde van de internetaangiften
 --   volledig               | waar als alle soorten van de bron en het totaal aanwezig zijn
 --   is_maand               | waar bij een maand
---   jaar                   | kalenderjaar; leeg als de periode niet in de lijst van de bron staat
+--   jaar                   | kalenderjaar; leeg als de periode geen jaar of maand is
+--   telt                   | waar voor een jaar of maand die op de dag van de versie voorbij was; al het andere blijft overal buiten
 WITH lijst AS (
     SELECT bron,
            count(*) AS soorten_bron
@@ -77,7 +78,8 @@ SELECT g.bron, g.peildatum, g.regio_code, g.periode_code, g.indeling, g.soorten,
        g.som_internet - CASE WHEN p.soort = 'maand' THEN g.verborgen_internet ELSE 0 END AS gepubliceerd_internet,
        g.soorten = l.soorten_bron AND g.totalen = 1 AS volledig,
        coalesce(p.soort = 'maand', false) AS is_maand,
-       p.jaar
+       p.jaar,
+       coalesce(p.voorbij_op <= g.peildatum, false) AS telt
 FROM geteld AS g
 JOIN lijst AS l ON l.bron = g.bron
 LEFT JOIN periode AS p ON p.periode_code = g.periode_code

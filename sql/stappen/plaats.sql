@@ -8,6 +8,7 @@
 --   periode_code       | periode
 --   groep              | nummer van de groep, zie soortgroep
 --   sluit              | waar als de soorten optellen tot het totaal: alleen dan is leeg nul
+--   zonder_getal       | waar voor een maand zonder enig getal waarvan niet bewezen is dat er niets was
 --   aangiften_sluit    | waar als ook de aangiften optellen tot hun totaal
 --   internet_sluit     | waar als ook de internetaangiften optellen tot hun totaal
 --   status             | het woord van de bron voor de periode
@@ -45,6 +46,7 @@ SELECT c.bron,
        c.periode_code,
        g.groep,
        c.uitkomst = 'sluit' AS sluit,
+       c.uitkomst = 'geen enkele waarde' AND coalesce(p.soort, '') = 'maand' AS zonder_getal,
        c.aangiften_sluit,
        c.internet_sluit,
        p.status,

@@ -11,6 +11,8 @@
 --   status     | het woord van de bron
 --   bron       | tabel van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
+--   afwijkend  | waar als het totaal van de bron of de soort overlast zelf in dit jaar op geen enkel niveau staat, zie niveau: dan is er niets mee te vergelijken
+--   niveau     | op welk niveau het jaar staat; jaren op een ander niveau zijn niet met elkaar te vergelijken
 WITH nodig AS (
     SELECT laag,
            reeks,
@@ -27,7 +29,7 @@ plaatsen AS (
     GROUP BY regio_code, jaar
 ),
 -- Een regio en jaar komen heel uit een versie, dus status en peildatum zijn die van al hun soorten.
-stand AS (
+bekend AS (
     SELECT bron,
            regio_code,
            jaar,
@@ -35,6 +37,27 @@ stand AS (
            min(peildatum) AS peildatum
     FROM cijfers_jaar
     GROUP BY bron, regio_code, jaar
+),
+niveaus AS (
+    -- Elk niveau telt op vanaf 1, dus hun som is alleen gelijk waar ze allemaal gelijk zijn.
+    SELECT bron,
+           regio_code,
+           jaar,
+           min(niveau) = 0 AS afwijkend,
+           sum(niveau) AS niveau
+    FROM niveau
+    GROUP BY bron, regio_code, jaar
+),
+stand AS (
+    SELECT b.bron,
+           b.regio_code,
+           b.jaar,
+           b.status,
+           b.peildatum,
+           coalesce(n.afwijkend, false) AS afwijkend,
+           n.niveau
+    FROM bekend AS b
+    LEFT JOIN niveaus AS n ON n.bron = b.bron AND n.regio_code = b.regio_code AND n.jaar = b.jaar
 ),
 geteld AS (
     SELECT s.laag,
@@ -66,7 +89,9 @@ SELECT n.laag,
        END AS reden,
        t.status,
        n.bron,
-       t.peildatum
+       t.peildatum,
+       coalesce(t.afwijkend, false) AS afwijkend,
+       CAST(t.niveau AS BIGINT) AS niveau
 FROM nodig AS n
 CROSS JOIN plaatsen AS p
 LEFT JOIN geteld AS g

@@ -2,7 +2,8 @@
 //!
 //! A rank and a funnel say something about a place among others, so they cannot be computed row by row. They take the counts
 //! and the inhabitants of all places as two lists in one order (`array_agg`), and give one number for the set or a list in
-//! the same order, which SQL takes apart with `unnest`. Lists and not a window function, because then the same SQL runs on
+//! the same order, which SQL takes apart with `unnest`. The level of a year among the years of its series is asked in the same
+//! way, with the counts and their years. Lists and not a window function, because then the same SQL runs on
 //! a second engine. Where numbers of a list are added (the funnel) the SQL states its order; for a rank it does not matter.
 //!
 //! NULL in gives NULL out, also for lists of unequal length, a NULL within a list, and numbers outside a function's domain
@@ -20,6 +21,7 @@ use datafusion::logical_expr::{
 };
 
 use crate::statistics::funnel::Funnel;
+use crate::statistics::level::{self, Standing, Tolerance};
 use crate::statistics::{Observed, rank};
 
 /// What a function computes from a set of places and the numbers after the two lists.
@@ -29,10 +31,12 @@ enum Arithmetic {
     Number(fn(&[Observed], &[f64]) -> Option<f64>),
     /// One place in a ranking for each place, in the order given.
     Places(fn(&[Observed], &[f64]) -> Option<Vec<usize>>),
+    /// One number for each year of a series, in the order given: its list is of years and counts.
+    Years(fn(&[(f64, f64)], &[f64]) -> Option<Vec<f64>>),
 }
 
-/// One function: its name in SQL, the names of the numbers that it takes after `counts` and `inhabitants`, and its
-/// arithmetic.
+/// One function: its name in SQL, the names of the numbers that it takes after the two lists (`counts` and `inhabitants`, or
+/// `years` and `counts`), and its arithmetic.
 struct Entry {
     name: &'static str,
     numbers: &'static [&'static str],
@@ -64,6 +68,16 @@ const FUNCTIONS: &[Entry] = &[
         name: "rank_lowest",
         numbers: &["tau2", "alpha"],
         arithmetic: Arithmetic::Places(rank_lowest),
+    },
+    Entry {
+        name: "level_number",
+        numbers: &["lower", "upper", "minimum", "years_of_a_level"],
+        arithmetic: Arithmetic::Years(level_number),
+    },
+    Entry {
+        name: "level_against",
+        numbers: &["lower", "upper", "minimum", "years_of_a_level"],
+        arithmetic: Arithmetic::Years(level_against),
     },
 ];
 
@@ -99,6 +113,29 @@ fn rank_highest(places: &[Observed], numbers: &[f64]) -> Option<Vec<usize>> {
 fn rank_lowest(places: &[Observed], numbers: &[f64]) -> Option<Vec<usize>> {
     let [tau2, alpha] = *numbers else { return None };
     rank::lowest(places, tau2, alpha)
+}
+
+fn level_number(series: &[(f64, f64)], numbers: &[f64]) -> Option<Vec<f64>> {
+    let number = |standing: &Standing| standing.level as f64;
+    Some(standings(series, numbers)?.iter().map(number).collect())
+}
+
+fn level_against(series: &[(f64, f64)], numbers: &[f64]) -> Option<Vec<f64>> {
+    let against = |standing: &Standing| standing.against;
+    Some(standings(series, numbers)?.iter().map(against).collect())
+}
+
+fn standings(series: &[(f64, f64)], numbers: &[f64]) -> Option<Vec<Standing>> {
+    let [lower, upper, minimum, years] = *numbers else {
+        return None;
+    };
+    let tolerance = Tolerance {
+        lower,
+        upper,
+        minimum,
+        years,
+    };
+    level::standings(series, tolerance)
 }
 
 /// An [`Entry`] as the engine wants it.
@@ -148,7 +185,7 @@ impl ScalarUDFImpl for SetFunction {
     fn return_type(&self, _argument_types: &[DataType]) -> Result<DataType> {
         Ok(match self.arithmetic {
             Arithmetic::Number(_) => DataType::Float64,
-            Arithmetic::Places(_) => DataType::new_list(DataType::Float64, true),
+            Arithmetic::Places(_) | Arithmetic::Years(_) => DataType::new_list(DataType::Float64, true),
         })
     }
 
@@ -169,55 +206,64 @@ impl ScalarUDFImpl for SetFunction {
             .map(|column| as_float64_array(column))
             .collect::<Result<_>>()?;
         let sets = (0..rows).map(|row| set_in(&lists, &numbers, row));
+        let observed = |pairs: &[(f64, f64)]| -> Vec<Observed> {
+            let places = pairs.iter();
+            places
+                .map(|&(count, inhabitants)| Observed { count, inhabitants })
+                .collect()
+        };
+        let mut of_each = ListBuilder::new(Float64Builder::new());
+        let mut append = |found: Option<Vec<f64>>| {
+            of_each.append_option(found.map(|found| found.into_iter().map(Some)));
+        };
         let answers: ArrayRef = match self.arithmetic {
             Arithmetic::Number(of) => {
                 let mut answers = Float64Builder::with_capacity(rows);
                 for set in sets {
-                    answers.append_option(set?.and_then(|(places, numbers)| of(&places, &numbers)));
+                    answers.append_option(set?.and_then(|(pairs, numbers)| of(&observed(&pairs), &numbers)));
                 }
                 Arc::new(answers.finish())
             }
             Arithmetic::Places(of) => {
-                let mut answers = ListBuilder::new(Float64Builder::new());
                 for set in sets {
-                    let found = set?.and_then(|(places, numbers)| of(&places, &numbers));
-                    answers.append_option(
-                        found.map(|places| places.into_iter().map(|place| Some(place as f64))),
-                    );
+                    let found = set?.and_then(|(pairs, numbers)| of(&observed(&pairs), &numbers));
+                    append(found.map(|places| places.into_iter().map(|place| place as f64).collect()));
                 }
-                Arc::new(answers.finish())
+                Arc::new(of_each.finish())
+            }
+            Arithmetic::Years(of) => {
+                for set in sets {
+                    append(set?.and_then(|(pairs, numbers)| of(&pairs, &numbers)));
+                }
+                Arc::new(of_each.finish())
             }
         };
         Ok(ColumnarValue::Array(answers))
     }
 }
 
-/// The places and numbers of a row; none where anything is not known.
-type Set = Option<(Vec<Observed>, Vec<f64>)>;
+/// The pairs and numbers of a row; none where anything is not known.
+type Set = Option<(Vec<(f64, f64)>, Vec<f64>)>;
 
 fn set_in(lists: &[&ListArray], numbers: &[&Float64Array], row: usize) -> Result<Set> {
-    Ok(places_in(lists, row)?.zip(numbers_in(numbers, row)))
+    Ok(pairs_in(lists, row)?.zip(numbers_in(numbers, row)))
 }
 
-/// The places that two lists hold in a row; none where a list or a number in it is NULL, or their lengths differ.
-fn places_in(lists: &[&ListArray], row: usize) -> Result<Option<Vec<Observed>>> {
-    let [counts, inhabitants] = lists else {
+/// The pairs that two lists hold in a row; none where a list or a number in it is NULL, or their lengths differ.
+fn pairs_in(lists: &[&ListArray], row: usize) -> Result<Option<Vec<(f64, f64)>>> {
+    let [first, second] = lists else {
         return Ok(None);
     };
-    if counts.is_null(row) || inhabitants.is_null(row) {
+    if first.is_null(row) || second.is_null(row) {
         return Ok(None);
     }
-    let (counts, inhabitants) = (counts.value(row), inhabitants.value(row));
-    let (counts, inhabitants) = (as_float64_array(&counts)?, as_float64_array(&inhabitants)?);
-    if counts.len() != inhabitants.len() || counts.null_count() + inhabitants.null_count() > 0 {
+    let (first, second) = (first.value(row), second.value(row));
+    let (first, second) = (as_float64_array(&first)?, as_float64_array(&second)?);
+    if first.len() != second.len() || first.null_count() + second.null_count() > 0 {
         return Ok(None);
     }
-    let pairs = counts.values().iter().zip(inhabitants.values());
-    let places = pairs.map(|(count, inhabitants)| Observed {
-        count: *count,
-        inhabitants: *inhabitants,
-    });
-    Ok(Some(places.collect()))
+    let pairs = first.values().iter().zip(second.values());
+    Ok(Some(pairs.map(|(one, other)| (*one, *other)).collect()))
 }
 
 /// The numbers of a row; none where one is NULL.
@@ -276,6 +322,15 @@ mod tests {
         assert_eq!(of("rank_place(LISTS)"), [5.0, 2.0, 4.0, 2.0, 1.0]);
         assert_eq!(of("rank_highest(LISTS, 0.01, 0.05)"), [2.0, 1.0, 2.0, 2.0, 1.0]);
         assert_eq!(of("rank_lowest(LISTS, 0.01, 0.05)"), [5.0, 5.0, 5.0, 5.0, 2.0]);
+    }
+
+    #[test]
+    fn a_year_that_left_its_level_is_told_in_the_order_of_the_lists() {
+        let from = "(VALUES (2021, 1628.0), (2022, 3907.0), (2020, 3828.0)) AS t(jaar, waarde)";
+        let lists = "array_agg(CAST(jaar AS DOUBLE)), array_agg(waarde)";
+        let of = |function: &str| ask(&format!("unnest({function}({lists}, 0.6, 1.6, 500.0, 3.0))"), from);
+        assert_eq!(of("level_number"), [Some(0.0), Some(1.0), Some(1.0)]);
+        assert_eq!(of("level_against"), [Some(3828.0); 3]);
     }
 
     #[test]

@@ -164,6 +164,7 @@ const PHRASES: &[&str] = &[
     "mogelijk_hoger",
     "geen_verschil",
     "voorbehoud_trendbreuk",
+    "voorbehoud_niveau",
     "voorbehoud_voorlopig",
     "voorbehoud_niet_representatief",
     "voorbehoud_nulmeting_verschilt",

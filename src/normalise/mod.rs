@@ -131,7 +131,7 @@ pub fn read(
     reading.files.append(&mut publications.files);
     reading
         .tables
-        .push(publications::table(pipeline, publications, &book, crime)?);
+        .extend(publications::tables(pipeline, publications, &book, crime)?);
     let (table, names) = reading.files.into_table()?;
     reading.tables.push(RawTable {
         name: table.name.clone(),

@@ -60,10 +60,8 @@ pub(super) fn read_crime(
         missing,
     };
     let periods = book.entries(population::PERIODS).iter();
-    // A month begins with its year too.
-    let first_year = periods
-        .filter_map(|entry| population::four_digits(entry.code.get(..4)?))
-        .min();
+    // What is neither a year nor a month begins with four digits too, and they need not be a year: `0000X000`.
+    let first_year = periods.filter_map(|entry| population::begins_in(&entry.code)).min();
     let newest = sorted
         .figures
         .iter()

@@ -23,6 +23,18 @@ pub(super) fn year_of(code: &str) -> Option<i32> {
     four_digits(code.strip_suffix("JJ00")?)
 }
 
+/// The year in which a year or a month of the police begins (`2019JJ00`, `2019MM05`); nothing for every other period. No
+/// code of a real year begins with a zero.
+pub(super) fn begins_in(code: &str) -> Option<i32> {
+    let year = four_digits(code.get(..4)?)?;
+    let is_month = |month: &str| (1..=12).any(|number| month == format!("{number:02}"));
+    let is_period = match code.get(4..)? {
+        "JJ00" => true,
+        other => other.strip_prefix("MM").is_some_and(is_month),
+    };
+    (is_period && !code.starts_with('0')).then_some(year)
+}
+
 /// A year.
 pub(super) fn four_digits(text: &str) -> Option<i32> {
     let are_digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -33,6 +45,8 @@ pub(super) fn four_digits(text: &str) -> Option<i32> {
 #[derive(Debug, Default)]
 pub struct Gathered {
     figures: BTreeMap<(String, i32), (u64, NaiveDate)>,
+    /// Periods with figures that were left alone, with the newest day on which they came: see `PopulationSink::year`.
+    set_aside: BTreeMap<String, NaiveDate>,
 }
 
 impl Gathered {
@@ -60,6 +74,11 @@ impl Gathered {
         Some((years().min()?, years().max()?))
     }
 
+    /// Periods with figures that are no year or month, or were not over on the day of their edition.
+    pub fn set_aside(&self) -> impl Iterator<Item = (&str, NaiveDate)> {
+        self.set_aside.iter().map(|(period, day)| (period.as_str(), *day))
+    }
+
     /// The newest day on which the figures of a year were known so.
     pub fn peildatum(&self, year: i32) -> Option<NaiveDate> {
         self.figures
@@ -76,6 +95,8 @@ pub struct PopulationSink<'a> {
     pub file: &'a str,
     /// The day on which the source stood so.
     pub peildatum: NaiveDate,
+    /// The day of the year to which its figures belong.
+    pub day: Day,
     /// Titles of the regions.
     pub book: &'a CodeBook,
     /// The measure that counts inhabitants, by code or by label.
@@ -96,7 +117,7 @@ pub struct Layout {
     period: usize,
     fixed: Vec<(usize, String)>,
     topic: Option<usize>,
-    years: HashMap<String, i32>,
+    years: HashMap<String, Option<i32>>,
 }
 
 impl PopulationSink<'_> {
@@ -104,19 +125,33 @@ impl PopulationSink<'_> {
         ReadError::new(self.file, line, expected, found, NOT_THIS_TABLE)
     }
 
-    /// The year of a period: `2019JJ00` or, in a table layout, `2019`.
-    fn year(&mut self, line: u64, period: &str) -> Result<i32, ReadError> {
+    /// The year of a period: `2019JJ00` or, in a table layout, `2019`. Nothing for a period that does not count: a code of
+    /// another kind than a year, or a day that had yet to come when the figures were published.
+    fn year(&mut self, line: u64, period: &str) -> Result<Option<i32>, ReadError> {
         if let Some(year) = self.layout.years.get(period) {
             return Ok(*year);
         }
         let year = if self.layout.labels {
-            four_digits(period)
+            Some(four_digits(period).ok_or_else(|| self.refuse(line, "a year", period))?)
         } else {
-            year_of(period)
+            year_of(period).filter(|_| !period.starts_with('0'))
         };
-        let year = year.ok_or_else(|| self.refuse(line, "a year", period))?;
-        self.layout.years.insert(period.to_owned(), year);
-        Ok(year)
+        let is_past = |year: &i32| {
+            let day = match self.day {
+                Day::Begin => NaiveDate::from_ymd_opt(*year, 1, 1),
+                Day::End => NaiveDate::from_ymd_opt(*year, 12, 31),
+            };
+            day.is_some_and(|day| day <= self.peildatum)
+        };
+        let counts = year.filter(is_past);
+        let is_month = year.is_none() && begins_in(period).is_some();
+        if counts.is_none() && !is_month {
+            // In the words of the list, so that a finding is the same for a code and a label.
+            let code = year.map_or(period.to_owned(), |year| format!("{year:04}JJ00"));
+            self.gathered.set_aside.insert(code, self.peildatum);
+        }
+        self.layout.years.insert(period.to_owned(), counts);
+        Ok(counts)
     }
 }
 
@@ -192,7 +227,9 @@ impl Sink for PopulationSink<'_> {
                 record.line,
             )?
             .to_owned();
-        let year = self.year(record.line, member(self.layout.period))?;
+        let Some(year) = self.year(record.line, member(self.layout.period))? else {
+            return Ok(());
+        };
         self.gathered
             .figures
             .insert((code, year), (number as u64, self.peildatum));

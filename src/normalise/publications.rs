@@ -1,10 +1,17 @@
 //! The publications of inhabitants out of the landing: they need nothing of the police, so they are read beside it.
 
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Date32Array, StringArray};
+
 use super::code_book::CodeBook;
+use super::crime::days;
+use super::division::Day;
 use super::error::NormaliseError;
 use super::inhabitants::{self, Publication, Sources};
 use super::population::{self, Gathered, Layout, PopulationSink};
 use super::readers::{self, Code, Flavour};
+use super::register_tables::MemoryTable;
 use super::{RawTable, Rows, editions, files, is_feed, name_of, open, police, whole};
 use crate::landing::{Landed, Landing};
 use crate::pipeline::{Pipeline, Source, SourceKind};
@@ -40,12 +47,12 @@ pub(super) fn read(pipeline: &Pipeline, landing: &Landing) -> Result<Publication
     for source in of_kind(pipeline, SourceKind::PopulationBegin) {
         let files = landing.in_use(&source.id)?;
         regions = CodeBook::empty(&source.table, &source.former_titles);
-        begin = read_publication(source, &files, &mut regions, &mut numbers)?;
+        begin = read_publication(source, Day::Begin, &files, &mut regions, &mut numbers)?;
     }
     let mut end = Population::none();
     for source in of_kind(pipeline, SourceKind::PopulationEnd) {
         let files = landing.in_use(&source.id)?;
-        end = read_publication(source, &files, &mut regions, &mut numbers)?;
+        end = read_publication(source, Day::End, &files, &mut regions, &mut numbers)?;
     }
     Ok(Publications {
         begin,
@@ -54,16 +61,16 @@ pub(super) fn read(pipeline: &Pipeline, landing: &Landing) -> Result<Publication
     })
 }
 
-/// The inhabitants on the territory of the police table.
+/// The inhabitants on the territory of the police table, and the periods of the publications that do not count.
 ///
 /// # Errors
 /// [`NormaliseError`] when the publications do not cover it.
-pub(super) fn table(
+pub(super) fn tables(
     pipeline: &Pipeline,
     publications: Publications,
     police: &CodeBook,
     crime: police::Crime,
-) -> Result<RawTable, NormaliseError> {
+) -> Result<[RawTable; 2], NormaliseError> {
     let Publications { begin, end, .. } = publications;
     let codes = || {
         police
@@ -77,6 +84,7 @@ pub(super) fn table(
     let is_place = |code: &&str| code.starts_with("GM") && !unassigned.iter().any(|other| other == code);
     let mut files = begin.files;
     files.extend(end.files);
+    let set_aside = police::in_memory(set_aside(&begin.publication, &end.publication)?, &files);
     let table = inhabitants::table(&Sources {
         municipalities: codes().filter(is_place).collect(),
         country: codes().find(|code| code.starts_with("NL")),
@@ -87,13 +95,36 @@ pub(super) fn table(
         end: end.publication,
         descriptions: begin.descriptions,
     })?;
-    Ok(RawTable {
+    let inhabitants = RawTable {
         name: table.name.clone(),
         rows: Rows::Memory(table),
         landing: files,
         registers: Vec::new(),
         published: false,
-    })
+    };
+    Ok([inhabitants, set_aside])
+}
+
+/// The raw table `ruw_inwoners_periode`: what was published and does not count, for the check that says so.
+fn set_aside(begin: &Publication, end: &Publication) -> Result<MemoryTable, NormaliseError> {
+    let of = |publication: &Publication| {
+        let periods = publication.figures.set_aside();
+        let rows = periods.map(|(period, day)| (publication.table.clone(), period.to_owned(), days(day)));
+        rows.collect::<Vec<_>>()
+    };
+    let rows = [of(begin), of(end)].concat();
+    let tables: StringArray = rows.iter().map(|(table, ..)| Some(table)).collect();
+    let periods: StringArray = rows.iter().map(|(_, period, _)| Some(period)).collect();
+    let dates: Date32Array = rows.iter().map(|(.., day)| Some(*day)).collect();
+    MemoryTable::new(
+        "ruw_inwoners_periode",
+        "",
+        vec![
+            ("bron", "", Arc::new(tables)),
+            ("periode_code", "", Arc::new(periods)),
+            ("peildatum", "", Arc::new(dates)),
+        ],
+    )
 }
 
 impl Population {
@@ -124,6 +155,7 @@ pub(super) fn measure(source: &Source) -> Result<&String, NormaliseError> {
 
 fn read_publication(
     source: &Source,
+    day: Day,
     files: &[Landed],
     regions: &mut CodeBook,
     numbers: &mut files::Files,
@@ -186,6 +218,7 @@ fn read_publication(
         let mut sink = PopulationSink {
             file: &name,
             peildatum: landed.entry.peildatum,
+            day,
             book: regions,
             measure: if is_feed(*flavour) {
                 key.unwrap_or(measure)

@@ -57,6 +57,15 @@ pub const CONVENTIONS: &[&str] = &[
     "wijk_drempel",
     "wijk_som_jaren",
     "wijkinwoners_verschil",
+    "niveau_ondergrens",
+    "niveau_bovengrens",
+    "niveau_minimum",
+    "niveau_jaren",
+    "niveau_overlast_ondergrens",
+    "niveau_overlast_bovengrens",
+    "niveau_overlast_minimum",
+    "inwoners_ondergrens",
+    "inwoners_bovengrens",
 ];
 
 /// Units whose values have a lowest and a highest; a value of any other unit is a count, a length of time or an amount,

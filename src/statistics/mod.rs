@@ -17,6 +17,7 @@
 //! | [`part_year`] | what will a year become of which only a part is observed? |
 //! | [`funnel`] | does a municipality stand out among its peers? |
 //! | [`rank`] | how sure is its place in a ranking? |
+//! | [`level`] | is a year whole, or has it left the level of the years around it? |
 //!
 //! `incomplete` and `quantile` hold the special functions underneath.
 //!
@@ -31,6 +32,7 @@ pub mod funnel;
 mod hengelo;
 pub mod holm;
 mod incomplete;
+pub mod level;
 pub mod mean;
 pub mod outlook;
 pub mod pair;

@@ -20,7 +20,7 @@ pub const INHABITANTS: &str = "85984NED";
 /// The municipality.
 pub const OWN: &str = "GM0164";
 /// What the police keep back below the municipality, and count in the total.
-const WITHHELD: [&str; 3] = ["1.4.1", "3.2.1", "3.2.2"];
+const WITHHELD: [&str; 4] = ["1.4.1", "3.2.1", "3.2.2", "3.7.3"];
 const TOTAL: &str = "0.0.0";
 const REGIONS: &str = "WijkenEnBuurten";
 

@@ -395,10 +395,89 @@ def rank_lowest(
     return [float(len(counts) - number) for number in below.sum(axis=1)]
 
 
+@dataclass(frozen=True)
+class SeriesFunction(SetFunction):
+    """One SQL function of the years and the counts of a series; a number for each year comes out. Counts may be zero."""
+
+    def __call__(
+        self, years: Numbers | None, counts: Numbers | None, *numbers: float | None
+    ) -> float | list[float] | None:
+        """The answer, or None where anything is NULL, lengths differ or a number lies outside the domain."""
+        if years is None or counts is None or len(years) != len(counts) or len(set(years)) != len(years):
+            return None
+        if any(number is None or not math.isfinite(number) for number in (*years, *counts, *numbers)):
+            return None
+        if any(count < 0.0 for count in counts):
+            return None
+        return self.formula(years, counts, *numbers)
+
+
+def _levels(
+    years: Sequence[float], counts: Sequence[float], lower: float, upper: float, minimum: float, long: float
+) -> list[tuple[float, float]] | None:
+    """Level and count held against, of each year in the order given.
+
+    A year that does not agree with the last good one is on no level, unless it and the years after it agree among
+    themselves and never with that one, so many together as make a level: then it begins the next level, and a first
+    year that nothing agreed with is on none.
+    """
+    if not 0.0 <= lower <= 1.0 or upper < 1.0 or minimum < 0.0 or not 2.0 <= long <= 100.0:
+        return None
+    in_order = sorted(range(len(years)), key=lambda place: years[place])
+    found: dict[int, tuple[float, float]] = {}
+    on_level: list[int] = []
+
+    def agree(count: float, other: float) -> bool:
+        return other < minimum or lower * other <= count <= upper * other
+
+    number = 1.0
+    for place, here in enumerate(in_order):
+        if not on_level:
+            found[here] = (number, counts[here])
+            on_level.append(here)
+            continue
+        good = counts[on_level[-1]]
+        ahead = [counts[year] for year in in_order[place : place + int(long)]]
+        is_new = (
+            len(ahead) == int(long)
+            and all(agree(after, before) for before, after in zip(ahead, ahead[1:]))
+            and not any(agree(count, good) for count in ahead)
+        )
+        if not agree(counts[here], good):
+            if not is_new:
+                found[here] = (0.0, good)
+                continue
+            if number == 1.0 and len(on_level) == 1:
+                found[on_level[0]] = (0.0, counts[here])
+            else:
+                number += 1.0
+        found[here] = (number, good)
+        on_level.append(here)
+    return [found[place] for place in range(len(years))]
+
+
+def level_number(
+    years: Sequence[float], counts: Sequence[float], lower: float, upper: float, minimum: float, years_of_a_level: float
+) -> list[float] | None:
+    """Number of the level that each year stands on, 0 for none."""
+    found = _levels(years, counts, lower, upper, minimum, years_of_a_level)
+    return None if found is None else [level for level, _ in found]
+
+
+def level_against(
+    years: Sequence[float], counts: Sequence[float], lower: float, upper: float, minimum: float, years_of_a_level: float
+) -> list[float] | None:
+    """The count that each year was held against."""
+    found = _levels(years, counts, lower, upper, minimum, years_of_a_level)
+    return None if found is None else [against for _, against in found]
+
+
 SET_FUNCTIONS: tuple[SetFunction, ...] = (
     SetFunction(funnel_overdispersion, gives_list=False),
     SetFunction(funnel_between_variance, gives_list=False),
     SetFunction(rank_place, gives_list=True),
     SetFunction(rank_highest, gives_list=True),
     SetFunction(rank_lowest, gives_list=True),
+    SeriesFunction(level_number, gives_list=True),
+    SeriesFunction(level_against, gives_list=True),
 )
