@@ -238,6 +238,7 @@ fn of_normalise(error: &NormaliseError) -> u8 {
         NormaliseError::Incomplete { .. } => exit::UNAVAILABLE,
         NormaliseError::NoMeasure { .. } => exit::CONFIG,
         NormaliseError::Read(_)
+        | NormaliseError::Titles(_)
         | NormaliseError::PartOfYear { .. }
         | NormaliseError::Change(_)
         | NormaliseError::Division(_)

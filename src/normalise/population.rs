@@ -1,6 +1,7 @@
 //! Inhabitants from the two CBS tables, put on the territory that the police table uses.
 //!
 //! 37230ned gives the end of a year, which is 1 January after; 03759ned gives 1 January itself and wins where both do.
+//! Months that stand beside the years are passed over.
 //! [`super::division`] decides where a figure may be used; this file only gathers what it needs.
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,7 +10,10 @@ use chrono::NaiveDate;
 
 use super::code_book::CodeBook;
 use super::division::{Day, Inhabitants};
+use super::provisional::stars_of;
+use super::readers::period_label::{self, is_part_of_year};
 use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Topic};
+use super::unknown_titles::UnknownTitles;
 
 /// The list of regions and the list of periods, by key.
 pub const REGIONS: &str = "RegioS";
@@ -23,16 +27,27 @@ pub(super) fn year_of(code: &str) -> Option<i32> {
     four_digits(code.strip_suffix("JJ00")?)
 }
 
+/// Whether a code is that of a month or a quarter: `2019MM01`, `2019KW04`.
+fn is_code_of_part(code: &str) -> bool {
+    let Some((year, part)) = code.split_at_checked(4) else {
+        return false;
+    };
+    let number = |kind: &str| four_digits(&format!("00{}", part.strip_prefix(kind)?));
+    let is_part = |kind, most| number(kind).is_some_and(|number| (1..=most).contains(&number));
+    four_digits(year).is_some() && (is_part("MM", 12) || is_part("KW", 4))
+}
+
 /// A year.
 pub(super) fn four_digits(text: &str) -> Option<i32> {
-    let are_digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits.then(|| text.parse().ok())?
+    period_label::year(text)
 }
 
 /// Published inhabitants by code and year, all of one day of the year.
 #[derive(Debug, Default)]
 pub struct Gathered {
     figures: BTreeMap<(String, i32), (u64, NaiveDate)>,
+    /// Stars behind the years that a file called not final, with the day of the file.
+    stars: BTreeMap<i32, (NaiveDate, usize)>,
 }
 
 impl Gathered {
@@ -58,6 +73,23 @@ impl Gathered {
     pub fn years(&self) -> Option<(i32, i32)> {
         let years = || self.figures.keys().map(|(_, year)| *year);
         Some((years().min()?, years().max()?))
+    }
+
+    /// The stars that stand behind a year in the newest file that has it, or in the list of periods; 0 for a final one.
+    pub fn stars(&self, year: i32) -> usize {
+        match self.stars.get(&year) {
+            Some((day, stars)) if self.peildatum(year) == Some(*day) => *stars,
+            _ => 0,
+        }
+    }
+
+    /// Adds what the newest list of periods says of a year; stars in the file itself are nearer.
+    pub fn add_listed(&mut self, period: &str, status: Option<&str>) {
+        let stars = status.map_or(0, stars_of);
+        let year = year_of(period).filter(|year| stars > 0 && self.stars(*year) == 0);
+        if let Some((year, day)) = year.and_then(|year| Some((year, self.peildatum(year)?))) {
+            self.stars.insert(year, (day, stars));
+        }
     }
 
     /// The newest day on which the figures of a year were known so.
@@ -86,6 +118,8 @@ pub struct PopulationSink<'a> {
     pub gathered: &'a mut Gathered,
     /// Filled by the header.
     pub layout: Layout,
+    /// Titles that the list of regions has not.
+    pub unknown: UnknownTitles,
 }
 
 /// Where things stand in the records of a file.
@@ -96,7 +130,8 @@ pub struct Layout {
     period: usize,
     fixed: Vec<(usize, String)>,
     topic: Option<usize>,
-    years: HashMap<String, i32>,
+    /// The year of each period; nothing for a part of one.
+    years: HashMap<String, Option<i32>>,
 }
 
 impl PopulationSink<'_> {
@@ -104,17 +139,19 @@ impl PopulationSink<'_> {
         ReadError::new(self.file, line, expected, found, NOT_THIS_TABLE)
     }
 
-    /// The year of a period: `2019JJ00` or, in a table layout, `2019`.
-    fn year(&mut self, line: u64, period: &str) -> Result<i32, ReadError> {
+    /// The year of a period: `2019JJ00` or, in an export with labels, `2019`; nothing for a part of a year.
+    fn year(&mut self, line: u64, period: &str) -> Result<Option<i32>, ReadError> {
         if let Some(year) = self.layout.years.get(period) {
             return Ok(*year);
         }
-        let year = if self.layout.labels {
-            four_digits(period)
+        let (year, is_part) = if self.layout.labels {
+            (four_digits(period), is_part_of_year(period))
         } else {
-            year_of(period)
+            (year_of(period), is_code_of_part(period))
         };
-        let year = year.ok_or_else(|| self.refuse(line, "a year", period))?;
+        if year.is_none() && !is_part {
+            return Err(self.refuse(line, "a year, or a month or another part of one", period));
+        }
         self.layout.years.insert(period.to_owned(), year);
         Ok(year)
     }
@@ -157,6 +194,12 @@ impl Sink for PopulationSink<'_> {
         Ok(())
     }
 
+    fn provisional(&mut self, period: &str, stars: usize) {
+        if let Some(year) = four_digits(period) {
+            self.gathered.stars.insert(year, (self.peildatum, stars));
+        }
+    }
+
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
         let member = |position: usize| record.members.get(position).copied().unwrap_or_default();
         if self
@@ -177,22 +220,20 @@ impl Sink for PopulationSink<'_> {
         if number.fract() != 0.0 || !(0.0..1e9).contains(&number) {
             return Err(self.refuse(record.line, "a number of inhabitants", &number.to_string()));
         }
+        let Some(year) = self.year(record.line, member(self.layout.period))? else {
+            return Ok(());
+        };
         let members = if self.layout.labels {
             Members::Labels
         } else {
             Members::Codes
         };
-        let code = self
-            .book
-            .code(
-                REGIONS,
-                member(self.layout.region),
-                members,
-                self.file,
-                record.line,
-            )?
-            .to_owned();
-        let year = self.year(record.line, member(self.layout.period))?;
+        let region = member(self.layout.region);
+        let Some(code) = self.book.code(REGIONS, region, members) else {
+            self.unknown.member(self.book, REGIONS, region, record.line);
+            return Ok(());
+        };
+        let code = code.to_owned();
         self.gathered
             .figures
             .insert((code, year), (number as u64, self.peildatum));
@@ -221,7 +262,9 @@ mod tests {
         #[test]
         fn a_month_a_quarter_or_a_half_is_no_year(year in 1000..10_000, part in 1..13, kind in 0..4_usize) {
             let kind = ["MM", "KW", "HJ", "X0"][kind];
-            prop_assert_eq!(year_of(&format!("{year}{kind}{part:02}")), None);
+            let code = format!("{year}{kind}{part:02}");
+            prop_assert_eq!(year_of(&code), None);
+            prop_assert_eq!(is_code_of_part(&code), kind == "MM" || (kind == "KW" && part < 5));
         }
     }
 }

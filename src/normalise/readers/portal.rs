@@ -195,4 +195,36 @@ mod tests {
         }
         assert_eq!(refusal(PortalTyped, "ID;RegioS;A_1\n1;GM0164;2;3\n").0, 2);
     }
+
+    #[test]
+    fn columns_and_rows_that_a_spreadsheet_added_change_nothing() {
+        for (flavour, text) in [(PortalTyped, TYPED), (PortalUntyped, UNTYPED)] {
+            let (_, expected) = read_text(flavour, text).unwrap();
+            let widened = |end: &str| {
+                text.lines()
+                    .map(|line| format!("{line}{end}\n"))
+                    .collect::<String>()
+            };
+            for changed in [
+                widened(";;;"),
+                widened(";\"\""),
+                format!("{};;\n;;;;\n", widened(";")),
+            ] {
+                assert_eq!(
+                    super::super::recognise(changed.as_bytes(), "test").unwrap(),
+                    flavour
+                );
+                assert_eq!(read_text(flavour, &changed).unwrap().1.records, expected.records);
+            }
+            let spoilt = widened(";;")
+                .replacen(";;\n", ";\n", 2)
+                .replacen(";\n", ";;\n", 1);
+            assert!(refusal(flavour, &spoilt).1.contains("fields"), "{spoilt}");
+            let filled = widened(";")
+                .replacen(";\n", ";\u{200b}\n", 2)
+                .replacen(";\u{200b}\n", ";\n", 1);
+            let (line, message) = refusal(flavour, &filled);
+            assert_eq!((line, message.contains("<U+200B>")), (2, true), "{message}");
+        }
+    }
 }
