@@ -21,6 +21,8 @@ mod district_attack;
 mod district_tables;
 #[path = "all/districts.rs"]
 mod districts;
+#[path = "all/exports.rs"]
+mod exports;
 #[path = "all/fetch.rs"]
 mod fetch;
 #[path = "all/figures.rs"]

@@ -7,7 +7,7 @@
 --   reeks      | sleutel van de reeks; mand is de som van de 14 rijen van de nota
 --   jaar       | kalenderjaar
 --   waarde     | aantal geregistreerde misdrijven; leeg waar het niet te geven is
---   reden      | waarde, nul, niet_gepubliceerd of ontbreekt
+--   reden      | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt
 --   status     | het woord van de bron
 --   inwoners   | inwoners op 1 januari, op hetzelfde grondgebied
 --   per_1000   | aantal per 1.000 inwoners; leeg waar waarde of inwoners ontbreekt

@@ -7,7 +7,7 @@
 --   familie          | hoofd (niet gecorrigeerd), rijen of sommen: waarbinnen voor meervoudig toetsen wordt gecorrigeerd
 --   jaar             | kalenderjaar
 --   waarde           | aantal
---   reden            | waarde, nul, niet_gepubliceerd of ontbreekt
+--   reden            | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt
 --   status           | het woord van de bron
 --   inwoners         | inwoners op 1 januari
 --   basis            | aantal in het basisjaar

@@ -139,7 +139,7 @@ ORDER BY p.plaats NULLS LAST, m.indicator, m.meting, m.regio_code";
 
 /// The wijken in the report year; what is no series of the note comes last.
 const DISTRICTS: &str =
-    "SELECT w.regio_code, w.regio, w.reeks, w.reeks_naam, w.tot_jaar AS jaar, w.waarde, w.weergave
+    "SELECT w.regio_code, w.regio, w.reeks, w.reeks_naam, w.tot_jaar AS jaar, w.waarde, w.reden, w.weergave
 FROM wijkbeeld AS w LEFT JOIN reeks AS r ON r.reeks = w.reeks
 WHERE w.niveau = 'wijk' AND w.tot_jaar = (SELECT max(rapportjaar) FROM voortgangsrapportage)
 ORDER BY r.volgorde NULLS LAST, w.reeks, w.regio_code";
@@ -242,6 +242,7 @@ fn series(row: Row<'_>) -> ReeksRow {
         soort: text(row, "soort"),
         aard: text(row, "aard"),
         familie: text(row, "familie"),
+        vanaf_jaar: year_of(row, "vanaf_jaar"),
         streef: row.text("streef"),
         toelichting: row.text("toelichting"),
     }
@@ -297,6 +298,7 @@ fn series_trend(row: Row<'_>) -> TrendReeksRow {
         reeks: text(row, "reeks"),
         jaar: year(row),
         waarde: row.whole("waarde"),
+        reden: row.text("reden"),
         status: row.text("status"),
         basis: row.whole("basis"),
         vorig: row.whole("vorig"),
@@ -322,6 +324,7 @@ fn theme_trend(row: Row<'_>) -> TrendThemaRow {
         thema: text(row, "thema"),
         jaar: year(row),
         waarde: row.whole("waarde"),
+        reden: row.text("reden"),
         basis: row.whole("basis"),
         ondergrens: row.number("ondergrens"),
         bovengrens: row.number("bovengrens"),
@@ -340,6 +343,7 @@ fn district(row: Row<'_>) -> WijkRow {
         reeks_naam: text(row, "reeks_naam"),
         jaar: year(row),
         waarde: row.whole("waarde"),
+        reden: text(row, "reden"),
         weergave: text(row, "weergave"),
     }
 }

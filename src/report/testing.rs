@@ -184,6 +184,7 @@ fn add_series(data: &mut ReportData) {
             }
             .into(),
             familie: (*familie).into(),
+            vanaf_jaar: None,
             streef: (*soort == "mand").then(|| "doel".to_owned()),
             toelichting: (*reeks == "overlast_zorgbehoevenden")
                 .then(|| "Telt registraties van overlast".to_owned()),

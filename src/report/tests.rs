@@ -372,6 +372,7 @@ fn a_municipality_without_a_printed_note_gets_its_own_names_and_one_year_0() {
         soort: soort.into(),
         aard: "misdrijf".into(),
         familie: familie.into(),
+        vanaf_jaar: None,
         streef: None,
         toelichting: None,
     };
