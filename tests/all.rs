@@ -45,6 +45,8 @@ mod months;
 mod note_against_police;
 #[path = "all/observations.rs"]
 mod observations;
+#[path = "all/reasons.rs"]
+mod reasons;
 #[path = "all/refusals.rs"]
 mod refusals;
 #[path = "all/refusals_sources.rs"]

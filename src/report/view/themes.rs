@@ -195,7 +195,10 @@ fn sum(
     let on_previous = marks(|row| row.voorbehoud_vorig.as_deref());
     let previous = columns.previous.and_then(|year| in_year(facts, theme, year));
     Some(ThemeSum {
-        baseline: sum_or_reason(in_year(facts, theme, columns.baseline)),
+        baseline: row.basis.map_or_else(
+            || sum_or_reason(in_year(facts, theme, columns.baseline)),
+            dutch::count,
+        ),
         previous: sum_or_reason(previous),
         current: citations.figure(&key, dutch::count(value)),
         interval: dutch::interval_or_nothing(row.ondergrens, row.bovengrens, 0),
