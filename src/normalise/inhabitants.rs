@@ -114,6 +114,9 @@ fn changes(sources: &Sources<'_>) -> Result<Changes, NormaliseError> {
     Ok(Changes::new(all, sources.negligible_move)?)
 }
 
+/// Table, day and word of the source for the figures of a year.
+type Origin<'a> = (&'a str, (NaiveDate, &'static str));
+
 fn into_table(sources: &Sources<'_>, rows: &[Row]) -> Result<MemoryTable, NormaliseError> {
     // The whole year comes from one table: 1 January itself where it is published.
     let from = |year: i32| {
@@ -125,7 +128,7 @@ fn into_table(sources: &Sources<'_>, rows: &[Row]) -> Result<MemoryTable, Normal
         let found = of(begin, year).map(|found| (begin.table.as_str(), found));
         found.or_else(|| of(end, year - 1).map(|found| (end.table.as_str(), found)))
     };
-    let origin: BTreeMap<i32, Option<(&str, (NaiveDate, &str))>> = rows
+    let origin: BTreeMap<i32, Option<Origin<'_>>> = rows
         .iter()
         .map(|row| row.year)
         .collect::<BTreeSet<_>>()

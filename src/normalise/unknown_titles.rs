@@ -114,12 +114,15 @@ impl UnknownTitles {
     }
 }
 
+/// Whether a code with its title is what a title may stand for.
+type Way<'a> = dyn Fn(&str, &str) -> bool + 'a;
+
 /// What a title may stand for, when it is a name or no more than looks the same as one, by the first way in which the list has anything like it.
 fn candidates(title: &str, known: &[(&str, &str)], is_named: bool) -> Vec<Candidate> {
     if title.chars().count() > LONGEST_TITLE {
         return Vec::new();
     }
-    let alike = |is_alike: &dyn Fn(&str, &str) -> bool| {
+    let alike = |is_alike: &Way<'_>| {
         let alike = known.iter().filter(|(code, other)| is_alike(code, other));
         let mut alike: Vec<Candidate> = alike.map(|(code, other)| candidate(title, code, other)).collect();
         alike.dedup();
@@ -129,7 +132,7 @@ fn candidates(title: &str, known: &[(&str, &str)], is_named: bool) -> Vec<Candid
     let name = plain_name(&visible);
     // `1.4.1 Zedenmisdrijf` has its code in front.
     let code = visible.split(' ').next().filter(|word| word.contains('.'));
-    let ways: [&dyn Fn(&str, &str) -> bool; 4] = [
+    let ways: [&Way<'_>; 4] = [
         &|_, other| other == title,
         &|_, other| as_seen(other) == visible,
         &|known, _| is_named && code == Some(known),

@@ -48,9 +48,10 @@ fn crimes_with_months() -> String {
 /// The inhabitants with months in front of the years and behind them.
 fn inhabitants_with_months() -> String {
     with_columns(&recorded(END_OF_YEAR), 3, |line| {
-        let pair = match line.starts_with("\"Regio's") {
-            true => ["2002 januari", "2025 januari*"],
-            false => ["1", ""],
+        let pair = if line.starts_with("\"Regio's") {
+            ["2002 januari", "2025 januari*"]
+        } else {
+            ["1", ""]
         };
         pair.map(str::to_owned)
     })
@@ -119,9 +120,9 @@ fn half_a_change_is_refused_with_its_line() {
         // Of a layout the last line is the footer, which may have no columns at all.
         let line = last(&text) - 1;
         let changed = |end: &str| -> String {
-            let lines = text.lines().enumerate().map(|(at, row)| match at + 1 == line {
-                true => format!("{}{end}\r\n", row.strip_suffix(";;").unwrap()),
-                false => format!("{row}\r\n"),
+            let lines = text.lines().enumerate().map(|(at, row)| {
+                let end = if at + 1 == line { end } else { ";;" };
+                row.strip_suffix(";;").unwrap().to_owned() + end + "\r\n"
             });
             lines.collect()
         };

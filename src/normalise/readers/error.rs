@@ -119,10 +119,15 @@ fn changes_direction(character: char) -> bool {
 pub fn invisible_sign(character: char) -> Option<String> {
     let is_invisible = match character {
         ' ' => false,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => {
-            true
-        }
-        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => true,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' => true,
         _ => character.is_control() || character.is_whitespace(),
     };
     is_invisible.then(|| format!("U+{:04X}", u32::from(character)))

@@ -49,7 +49,7 @@ fn cell(text: &str) -> Result<Cell, &'static str> {
 mod tests {
     use super::super::Flavour::{PlainExport, SymbolExport};
     use super::super::recognise;
-    use super::super::test_sink::{read_text, refusal};
+    use super::super::test_sink::{read_text, refusal, widened};
 
     /// Lines of the recorded export of June 2019; the source itself writes `Geregisteerde`.
     const RECORDED: &str = "\u{feff}\"Soort misdrijf\";\"Perioden\";\"Regio's\";\"Geregisteerde misdrijven (aantal)\"\n\
@@ -101,13 +101,8 @@ mod tests {
     #[test]
     fn columns_and_rows_that_a_spreadsheet_added_change_nothing() {
         let (_, expected) = read_text(PlainExport, RECORDED).unwrap();
-        let widened = |end: &str| {
-            RECORDED
-                .lines()
-                .map(|line| format!("{line}{end}\r\n"))
-                .collect::<String>()
-        };
-        for changed in [widened(";;"), widened(";\"\""), format!("{};;;\n", widened(";"))] {
+        let with = |end: &str| widened(RECORDED, end);
+        for changed in [with(";;"), with(";\"\""), format!("{};;;\n", with(";"))] {
             assert_eq!(recognise(changed.as_bytes(), "test").unwrap(), PlainExport);
             assert_eq!(
                 read_text(PlainExport, &changed).unwrap().1.records,
@@ -129,7 +124,7 @@ mod tests {
             ("1078439;;", "1078439", "6 fields"),
             ("1078439;;", ";1078439;", "nothing in column 5"),
         ] {
-            let (line, message) = refusal(PlainExport, &widened(";;").replace(from, to));
+            let (line, message) = refusal(PlainExport, &with(";;").replace(from, to));
             assert_eq!((line, message.contains(said)), (2, true), "{message}");
         }
     }

@@ -74,3 +74,9 @@ pub fn refusal(flavour: Flavour, text: &str) -> (u64, String) {
     assert!(!error.hint().is_empty());
     (error.line, format!("{error}"))
 }
+
+/// Every line of a text with the same behind it, as a spreadsheet adds empty columns.
+pub fn widened(text: &str, columns: &str) -> String {
+    text.lines()
+        .fold(String::new(), |all, line| all + line + columns + "\r\n")
+}

@@ -64,12 +64,12 @@ impl Themes {
     pub(super) fn new(facts: Facts<'_>, citations: &mut Citations<'_>) -> Self {
         let mut themes = Self::default();
         for theme in &facts.data().thema {
-            match Columns::new(facts).and_then(|columns| Theme::new(facts, citations, columns, theme)) {
-                Some(with_figures) => themes.with_figures.push(with_figures),
-                None => {
-                    let why = without_figures(facts, theme);
-                    themes.without_figures.push(format!("{}: {why}", heading(theme)));
-                }
+            let table = Columns::new(facts).and_then(|columns| Theme::new(facts, citations, columns, theme));
+            if let Some(table) = table {
+                themes.with_figures.push(table);
+            } else {
+                let why = without_figures(facts, theme);
+                themes.without_figures.push(format!("{}: {why}", heading(theme)));
             }
         }
         themes

@@ -1,7 +1,7 @@
 //! Tests of the table layout, on lines of the two recorded exports and on what could be taken for them.
 
 use super::super::Flavour::TableLayout;
-use super::super::test_sink::{read_text, refusal};
+use super::super::test_sink::{read_text, refusal, widened};
 
 /// Lines of the police export of June 2026.
 const POLICE: &str = "\"Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente 2026\"
@@ -258,11 +258,6 @@ fn stars_are_told_apart_from_the_label_and_cannot_hide_a_second_year() {
         let text = POLICE.replace("\"2023\"", &format!("\"{second}\""));
         assert_eq!(refusal(TableLayout, &text).0, 7, "{second}");
     }
-}
-
-/// Every line with so many `;` behind it.
-fn widened(text: &str, columns: &str) -> String {
-    text.lines().map(|line| format!("{line}{columns}\r\n")).collect()
 }
 
 #[test]
