@@ -111,7 +111,11 @@ fn shown(findings: &[Finding], day: NaiveDate) -> String {
         let _ = write!(text, "\n  {}: {}", finding.check, finding.text);
         if !finding.accepted_otherwise.is_empty() {
             let before = finding.accepted_otherwise.join("`, `");
-            let _ = write!(text, "\n    accepted was `{before}`, and this is `{}`", finding.seen);
+            let _ = write!(
+                text,
+                "\n    accepted was `{before}`, and this is `{}`",
+                finding.seen
+            );
         }
     }
     if let Some(more) = findings
@@ -254,6 +258,7 @@ fn of_normalise(error: &NormaliseError) -> u8 {
         NormaliseError::Incomplete { .. } => exit::UNAVAILABLE,
         NormaliseError::NoMeasure { .. } => exit::CONFIG,
         NormaliseError::Read(_)
+        | NormaliseError::Titles(_)
         | NormaliseError::PartOfYear { .. }
         | NormaliseError::Change(_)
         | NormaliseError::Division(_)

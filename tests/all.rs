@@ -23,6 +23,8 @@ mod district_attack;
 mod district_tables;
 #[path = "all/districts.rs"]
 mod districts;
+#[path = "all/exports.rs"]
+mod exports;
 #[path = "all/fetch.rs"]
 mod fetch;
 #[path = "all/figures.rs"]
@@ -47,6 +49,8 @@ mod months;
 mod note_against_police;
 #[path = "all/observations.rs"]
 mod observations;
+#[path = "all/reasons.rs"]
+mod reasons;
 #[path = "all/refusals.rs"]
 mod refusals;
 #[path = "all/refusals_sources.rs"]

@@ -5,7 +5,7 @@
 --   reeks            | sleutel van de reeks
 --   jaar             | kalenderjaar
 --   waarde           | aantal volgens de politie nu
---   reden            | waarde, nul, niet_gepubliceerd of ontbreekt
+--   reden            | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt
 --   status           | het woord van de bron
 --   basis            | aantal in het basisjaar volgens de politie nu
 --   vorig            | aantal in het jaar ervoor

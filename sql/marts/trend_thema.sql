@@ -7,7 +7,7 @@
 --   naam         | naam van het thema
 --   jaar         | kalenderjaar
 --   waarde       | som van de reeksen van het thema; leeg waar er geen cijfer is
---   reden        | waarde, nul, niet_gepubliceerd of ontbreekt
+--   reden        | waarde, nul, niet_gepubliceerd, onmogelijk, geheim of ontbreekt
 --   basis        | som in het basisjaar
 --   index_2019   | waarde met het basisjaar op 100; leeg onder de grens voor percentages
 --   ondergrens   | ondergrens van het 95%-interval van waarde

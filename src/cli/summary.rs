@@ -9,6 +9,7 @@ use super::query;
 use crate::Error;
 use crate::derive::rows::{Row, Rows};
 use crate::derive::session::Engine;
+use crate::report::reason;
 
 /// Columns of the terminal that everything keeps within.
 const LINE_WIDTH: usize = 80;
@@ -24,7 +25,7 @@ FROM beleid AS b CROSS JOIN (SELECT max(rapportjaar) AS jaar FROM voortgangsrapp
 
 const SERIES: &str =
     "SELECT n.naam, r.soort, n.waarde_vastgesteld AS nota, n.waarde_bron AS bron, v.waarde AS vorig,
-       t.waarde, t.oordeel, t.teken, t.oordeel_vorig, t.teken_vorig, t.voorbehoud_vorig, t.peildatum,
+       t.waarde, t.reden, b.reden AS reden_basis, v.reden AS reden_vorig, c.gevuld, r.vanaf_jaar, t.oordeel, t.teken, t.oordeel_vorig, t.teken_vorig, t.voorbehoud_vorig, t.peildatum,
        f.code, fv.code AS code_vorig
 FROM nulmeting AS n
 JOIN reeks AS r ON r.reeks = n.reeks
@@ -33,6 +34,8 @@ LEFT JOIN trend_reeks AS t ON t.reeks = n.reeks AND t.jaar = j.jaar
 LEFT JOIN frasen AS f ON f.frase = t.oordeel AND f.soort = 'trend'
 LEFT JOIN frasen AS fv ON fv.frase = t.oordeel_vorig AND fv.soort = 'trend'
 LEFT JOIN trend_reeks AS v ON v.reeks = n.reeks AND v.jaar = j.jaar - 1
+LEFT JOIN trend_reeks AS b ON b.reeks = n.reeks AND b.jaar = n.basisjaar
+LEFT JOIN (SELECT reeks, count(waarde) AS gevuld FROM trend_reeks GROUP BY reeks) AS c ON c.reeks = n.reeks
 WHERE n.waarde_vastgesteld IS NOT NULL OR r.familie <> 'sommen'
 ORDER BY n.volgorde";
 
@@ -65,7 +68,7 @@ pub(super) fn of_current(data: &Path) -> Result<String, Error> {
     heading(&mut text, head, year, &series);
     table(&mut text, year, base, &series);
     moved(&mut text, year, &series);
-    not_judged(&mut text, &series);
+    not_judged(&mut text, year, base, &series);
     targets(&mut text, &engine)?;
     if let Some(checks) = ask(CHECKS)?.first() {
         let _ = writeln!(
@@ -140,7 +143,7 @@ fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
         let name = shortened(&if is_part { name } else { name.to_uppercase() }, name_width);
         let verdict = match (row.text("teken"), row.text("oordeel")) {
             (Some(sign), Some(verdict)) if row.whole("waarde").is_some() => format!("{sign} {verdict}"),
-            _ => "· geen politiecijfers".to_owned(),
+            _ => format!("· {}", no_figure(row, "reden")),
         };
         let _ = write!(text, "{name:name_width$}");
         for ((column, _), width) in COUNTS.iter().zip(widths) {
@@ -148,6 +151,12 @@ fn table(text: &mut String, year: i64, base: i64, series: &Rows) {
         }
         let _ = writeln!(text, "  {verdict}");
     }
+}
+
+/// Why a series has no figure in the year of a column with reasons.
+fn no_figure(row: Row<'_>, reason: &str) -> &'static str {
+    let has_figures = row.whole("gevuld").is_some_and(|filled| filled > 0);
+    reason::words(row.text(reason).as_deref(), has_figures)
 }
 
 /// A name that is too long ends in a dot leader that shows that it goes on.
@@ -191,6 +200,9 @@ fn tenth(value: Option<f64>) -> String {
 /// The codes of the verdicts that say that a series moved.
 const MOVES: [&str; 4] = ["lager", "hoger", "mogelijk_lager", "mogelijk_hoger"];
 
+/// The reasons that come with a figure.
+const HAS_FIGURE: [&str; 2] = ["waarde", "nul"];
+
 /// The codes that say that there is no verdict.
 const NOT_JUDGED: [&str; 3] = ["te_klein", "niet_te_beoordelen", "geen_waarde"];
 
@@ -231,18 +243,31 @@ fn moved(text: &mut String, year: i64, series: &Rows) {
     }
 }
 
-fn not_judged(text: &mut String, series: &Rows) {
+fn not_judged(text: &mut String, year: i64, base: i64, series: &Rows) {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut add = |reason: String, name: String| match groups.iter_mut().find(|(known, _)| *known == reason) {
+        Some((_, names)) => names.push(name),
+        None => groups.push((reason, vec![name])),
+    };
     for row in series.iter() {
-        let reason = match row.text("code").as_deref() {
-            Some("te_klein" | "niet_te_beoordelen") => row.text("oordeel").unwrap_or_default(),
-            None | Some("geen_waarde") => "geen politiecijfers".to_owned(),
-            Some(_) => continue,
-        };
-        let name = row.text("naam").unwrap_or_default();
-        match groups.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, names)) => names.push(name),
-            None => groups.push((reason, vec![name])),
+        let name = || row.text("naam").unwrap_or_default();
+        match row.text("code").as_deref() {
+            Some("te_klein" | "niet_te_beoordelen") => add(row.text("oordeel").unwrap_or_default(), name()),
+            None | Some("geen_waarde") => add(no_figure(row, "reden").to_owned(), name()),
+            Some(_) => {}
+        }
+        if row.whole("waarde").is_none() {
+            continue;
+        }
+        // The years that it is compared with may be kept back too.
+        for (reason, of) in [("reden_basis", base), ("reden_vorig", year - 1)] {
+            let is_missing = row
+                .text(reason)
+                .is_some_and(|reason| !HAS_FIGURE.contains(&reason.as_str()));
+            let is_compared = row.whole("vanaf_jaar").is_none_or(|first| first <= of);
+            if is_missing && is_compared && !(reason == "reden_vorig" && of == base) {
+                add(format!("{of} {}", no_figure(row, reason)), name());
+            }
         }
     }
     text.push_str("\nNiet te beoordelen\n");

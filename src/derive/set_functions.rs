@@ -328,7 +328,12 @@ mod tests {
     fn a_year_that_left_its_level_is_told_in_the_order_of_the_lists() {
         let from = "(VALUES (2021, 1628.0), (2022, 3907.0), (2020, 3828.0)) AS t(jaar, waarde)";
         let lists = "array_agg(CAST(jaar AS DOUBLE)), array_agg(waarde)";
-        let of = |function: &str| ask(&format!("unnest({function}({lists}, 0.6, 1.6, 500.0, 3.0))"), from);
+        let of = |function: &str| {
+            ask(
+                &format!("unnest({function}({lists}, 0.6, 1.6, 500.0, 3.0))"),
+                from,
+            )
+        };
         assert_eq!(of("level_number"), [Some(0.0), Some(1.0), Some(1.0)]);
         assert_eq!(of("level_against"), [Some(3828.0); 3]);
     }

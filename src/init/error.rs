@@ -32,15 +32,15 @@ pub enum InitError {
         found: Vec<Municipality>,
     },
     /// The municipality is there no more.
-    #[error("{title} ({code}) is a municipality no more: {how}")]
+    #[error("{title} ({code}) is a municipality no more: {how}{}", went_to(successors))]
     Ended {
         /// Its code.
         code: String,
         /// Its title.
         title: String,
-        /// What the list says of its end.
+        /// What the list says of its end, with the day.
         how: String,
-        /// Those that have its territory now.
+        /// Those of now that have its territory, or a part of it.
         successors: Vec<String>,
     },
     /// There is no list and no name.
@@ -89,6 +89,15 @@ fn named(municipalities: &[Municipality]) -> String {
     names.join(", ")
 }
 
+/// Where the territory of a municipality went, as the end of a sentence; nothing when the list does not say.
+fn went_to(successors: &[String]) -> String {
+    match successors {
+        [] => String::new(),
+        [one] => format!("; its territory is now in {one}"),
+        several => format!("; its territory is now in parts of {}", several.join(", ")),
+    }
+}
+
 impl InitError {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
@@ -98,8 +107,7 @@ impl InitError {
             }
             Self::Unknown { near, .. } => Some(format!("perhaps {} is meant", named(near))),
             Self::Ambiguous { .. } => Some("give the code of the one that is meant".to_owned()),
-            Self::Ended { successors, .. } if successors.is_empty() => None,
-            Self::Ended { successors, .. } => Some(format!("perhaps {} is meant", successors.join(", "))),
+            Self::Ended { .. } => Some("give the code or the name of a municipality of now".to_owned()),
             Self::NoList { .. } => Some(
                 "give its name with --name, and the code; or fetch first with `nulmeting fetch`".to_owned(),
             ),

@@ -189,9 +189,10 @@ impl MunicipalityList {
 
     fn ended(&self, entry: &Code) -> InitError {
         let (how, codes) = end_of(&entry.description).unwrap_or_default();
-        let successors = codes.iter().map(|code| {
-            let titled = self.entries.iter().find(|other| other.identifier == *code);
-            titled.map_or_else(|| code.clone(), |other| format!("{} ({code})", other.title))
+        let titled = |code: &str| self.entries.iter().find(|other| other.identifier.trim() == code);
+        let successors = self.of_now(codes).into_iter().map(|code| {
+            let title = titled(&code).map(|other| format!("{} ({code})", other.title.trim()));
+            title.unwrap_or(code)
         });
         InitError::Ended {
             code: entry.identifier.clone(),
@@ -199,6 +200,23 @@ impl MunicipalityList {
             how,
             successors: successors.collect(),
         }
+    }
+
+    /// The municipalities of now that these became, in the order of their codes: a successor may have ended as well.
+    fn of_now(&self, codes: Vec<String>) -> BTreeSet<String> {
+        let (mut seen, mut waiting) = (BTreeSet::new(), codes);
+        let mut now = BTreeSet::new();
+        while let Some(code) = waiting.pop() {
+            if !seen.insert(code.clone()) {
+                continue;
+            }
+            let entry = self.entries.iter().find(|entry| entry.identifier.trim() == code);
+            match entry.and_then(|entry| end_of(&entry.description)) {
+                Some((_, next)) if !next.is_empty() => waiting.extend(next),
+                _ => drop(now.insert(code)),
+            }
+        }
+        now
     }
 
     /// Municipalities of now that a typing error may have meant: for a code those that differ in one digit, for a name
@@ -382,15 +400,41 @@ mod tests {
         let error = refused("GM0248");
         assert_eq!(
             error.to_string(),
-            "Hengelo (Gld.) (GM0248) is a municipality no more: Opgeheven per 01-01-2005"
+            "Hengelo (Gld.) (GM0248) is a municipality no more: Opgeheven per 01-01-2005; its territory is now in parts of \
+             GM1859, Bronckhorst (GM1876)"
+        );
+        assert!(error.hint().unwrap().contains("of now"));
+        assert_eq!(
+            refused("De Friese Meren").to_string(),
+            "De Friese Meren (GM1921) is a municipality no more: Naamswijziging per 01-07-2015; its territory is now in \
+             De Fryske Marren (GM1940)"
+        );
+    }
+
+    #[test]
+    fn of_a_municipality_whose_successor_ended_too_the_one_of_now_is_named() {
+        let entries = vec![
+            entry(
+                "GM0001",
+                "Een",
+                "Opgeheven per 01-01-1995, overgegaan naar:\r\n- Twee (GM0002),\r\n",
+            ),
+            entry(
+                "GM0002",
+                "Twee",
+                "Opgeheven per 01-01-2003, overgegaan naar:\r\n- Drie (GM0003),\r\n- Een (GM0001),\r\n",
+            ),
+            entry("GM0003", "Drie", ""),
+            entry("GM0004", "Vier", "Opgeheven per 01-10-1994\r\n"),
+        ];
+        let list = MunicipalityList::new(entries, "the list".to_owned()).unwrap();
+        assert_eq!(
+            list.find("Een").unwrap_err().to_string(),
+            "Een (GM0001) is a municipality no more: Opgeheven per 01-01-1995; its territory is now in Drie (GM0003)"
         );
         assert_eq!(
-            error.hint().unwrap(),
-            "perhaps GM1859, Bronckhorst (GM1876) is meant"
-        );
-        assert_eq!(
-            refused("De Friese Meren").hint().unwrap(),
-            "perhaps De Fryske Marren (GM1940) is meant"
+            list.find("GM0004").unwrap_err().to_string(),
+            "Vier (GM0004) is a municipality no more: Opgeheven per 01-10-1994"
         );
     }
 

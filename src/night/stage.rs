@@ -228,7 +228,10 @@ impl Stage {
             }
         }
         self.make(&ordered)?;
-        Ok(findings.into_iter().filter(|finding| !finding.is_accepted).collect())
+        Ok(findings
+            .into_iter()
+            .filter(|finding| !finding.is_accepted)
+            .collect())
     }
 
     /// Writes the report from the tables as they are.

@@ -5,7 +5,11 @@
 
 use std::collections::HashMap;
 
-use super::readers::{Code, Member, Members, Metadata, ReadError};
+use chrono::NaiveDate;
+
+use super::population::PERIODS;
+use super::readers::period_label::without_stars;
+use super::readers::{Code, Member, Members, Metadata};
 use crate::pipeline::FormerTitle;
 
 /// One member of a list, in the order of the source.
@@ -56,6 +60,8 @@ fn entry_of(member: &Member) -> Entry {
 /// The lists of one table.
 #[derive(Debug, Default)]
 pub struct CodeBook {
+    /// The day on which the lists stood so, where that is known.
+    pub peildatum: Option<NaiveDate>,
     table: String,
     dimensions: Vec<Dimension>,
     measures: Vec<Measure>,
@@ -84,15 +90,24 @@ impl CodeBook {
 
     /// A table of which only some lists are known.
     pub fn empty(table: &str, former: &[FormerTitle]) -> Self {
-        let former = former
-            .iter()
-            .map(|entry| (entry.title.clone(), entry.code.clone()))
-            .collect();
-        Self {
+        let mut book = Self {
             table: table.to_owned(),
-            former,
             ..Self::default()
-        }
+        };
+        book.add_former(former);
+        book
+    }
+
+    /// The table.
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Adds what another source that names the same members calls some of them.
+    pub fn add_former(&mut self, former: &[FormerTitle]) {
+        let former = former.iter();
+        self.former
+            .extend(former.map(|entry| (entry.title.clone(), entry.code.clone())));
     }
 
     /// Remembers the members that an older edition had and this one has not: old figures still name them.
@@ -132,11 +147,16 @@ impl CodeBook {
     fn add(&mut self, key: &str, title: &str, entries: Vec<Entry>) {
         let mut code_of_title = HashMap::new();
         for entry in &entries {
-            let code = Some(entry.code.clone());
+            let title = entry.title.trim();
+            // The label of a period comes without its stars.
+            let title = match without_stars(title) {
+                Some((label, _)) if key == PERIODS => label,
+                _ => title,
+            };
             code_of_title
-                .entry(entry.title.trim().to_owned())
+                .entry(title.to_owned())
                 .and_modify(|code| *code = None)
-                .or_insert(code);
+                .or_insert(Some(entry.code.clone()));
         }
         self.dimensions.push(Dimension {
             key: key.to_owned(),
@@ -185,43 +205,16 @@ impl CodeBook {
         found.map(|measure| measure.key.as_str())
     }
 
-    /// The code of a member that a file gives as code or as title.
-    ///
-    /// # Errors
-    /// A title that the list does not have. A code is not looked up: codes that are absent from the list are a finding
-    /// of the checks, with all of them at once.
-    pub fn code<'a>(
-        &'a self,
-        key: &str,
-        member: &'a str,
-        members: Members,
-        file: &str,
-        line: u64,
-    ) -> Result<&'a str, ReadError> {
+    /// The code of a member that a file gives as code or as title; nothing for a title that the list does not have, or
+    /// that several members have, and that the pipeline file does not name. A code is not looked up: codes that are absent
+    /// from the list are a finding of the checks, with all of them at once.
+    pub fn code<'a>(&'a self, key: &str, member: &'a str, members: Members) -> Option<&'a str> {
         if members == Members::Codes {
-            return Ok(member);
+            return Some(member);
         }
         let known = self.dimensions.iter().find(|dimension| dimension.key == key);
-        let list = || format!("list {key} of table {}", self.table);
-        match known.and_then(|dimension| dimension.code_of_title.get(member)) {
-            Some(Some(code)) => Ok(code),
-            Some(None) => Err(ReadError::new(
-                file,
-                line,
-                format!("a title of one member of the {}", list()),
-                member,
-                "several members have this title: use a file with codes",
-            )),
-            None => self.former.get(member).map(String::as_str).ok_or_else(|| {
-                ReadError::new(
-                    file,
-                    line,
-                    format!("a title of the {}", list()),
-                    member,
-                    "if the source renamed it, add the old title under [[source.former_titles]] of the pipeline file",
-                )
-            }),
-        }
+        let listed = known.and_then(|dimension| dimension.code_of_title.get(member)?.as_deref());
+        listed.or_else(|| self.former.get(member).map(String::as_str))
     }
 }
 
@@ -252,17 +245,13 @@ mod tests {
     #[test]
     fn a_title_is_matched_exactly_or_as_a_former_title() {
         let book = book();
-        let code = |title| {
-            book.code("RegioS", title, Members::Labels, "a.csv", 7)
-                .map(str::to_owned)
-        };
-        assert_eq!(code("Hengelo (O.)").unwrap(), "GM0164");
-        assert_eq!(code("Friesland (PV)").unwrap(), "PV21");
-        let message = code("Hengelo").unwrap_err().to_string();
-        assert!(
-            message.contains("a.csv, line 7") && message.contains("list RegioS of table 47013NED"),
-            "{message}"
-        );
+        let code = |title| book.code("RegioS", title, Members::Labels);
+        assert_eq!(code("Hengelo (O.)"), Some("GM0164"));
+        assert_eq!(code("Friesland (PV)"), Some("PV21"));
+        for other in ["Hengelo", "hengelo (o.)", "Hengelo\u{a0}(O.)", ""] {
+            assert_eq!(code(other), None, "{other}");
+        }
+        assert_eq!(book.code("RegioS", "GM9999", Members::Codes), Some("GM9999"));
     }
 
     #[test]
@@ -281,10 +270,9 @@ mod tests {
         ];
         let wijken = wijken.map(|(code, title)| entry(code, title));
         book.add("WijkenEnBuurten", "Wijken en buurten", wijken.to_vec());
-        let code = |title| book.code("WijkenEnBuurten", title, Members::Labels, "a.csv", 7);
-        assert_eq!(code("Wijk 01").unwrap(), "WK016401");
-        let message = code("Wijk 00").unwrap_err().to_string();
-        assert!(message.contains("a title of one member"), "{message}");
+        let code = |title| book.code("WijkenEnBuurten", title, Members::Labels);
+        assert_eq!(code("Wijk 01"), Some("WK016401"));
+        assert_eq!(code("Wijk 00"), None);
     }
 
     #[test]

@@ -12,9 +12,13 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::DataType;
 
 use super::code_book::CodeBook;
+use super::error::NormaliseError;
 use super::population::PERIODS;
+use super::provisional::Provisional;
+use super::readers::period_label::is_part_of_year;
 use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Symbol, Topic};
 use super::side_by_side::HandOn;
+use super::unknown_titles::UnknownTitles;
 use crate::table_file::ColumnSpec;
 
 /// Rows gathered before they are written: memory does not grow with the file.
@@ -101,9 +105,14 @@ pub(super) type Counts = ([Option<i64>; 3], Option<Symbol>);
 pub struct CrimeSink<'a> {
     origin: Origin<'a>,
     book: &'a CodeBook,
+    provisional: &'a Provisional,
     hand_on: HandOn<'a, Vec<ArrayRef>>,
     layout: Layout<'a>,
     rows: Rows,
+    unknown: UnknownTitles,
+    /// Whether there was a row of a known period, and the line of the first of a part of a year that the list has not.
+    has_known: bool,
+    part_of_year: Option<u64>,
 }
 
 /// Rows that wait to be written.
@@ -120,22 +129,49 @@ struct Rows {
 
 impl<'a> CrimeSink<'a> {
     /// A sink for one file.
-    pub(super) fn new(origin: Origin<'a>, book: &'a CodeBook, hand_on: HandOn<'a, Vec<ArrayRef>>) -> Self {
+    pub(super) fn new(
+        origin: Origin<'a>,
+        book: &'a CodeBook,
+        provisional: &'a Provisional,
+        hand_on: HandOn<'a, Vec<ArrayRef>>,
+    ) -> Self {
         let dimensions = origin.dimensions();
         Self {
             layout: Layout::new(origin.file, origin.table, dimensions, origin.measures, book),
+            unknown: UnknownTitles::of(origin.file, book.table()),
             origin,
             book,
+            provisional,
             hand_on,
             rows: Rows::default(),
+            has_known: false,
+            part_of_year: None,
         }
     }
 
-    /// Hands on what still waits.
+    /// Hands on what still waits, at the end of the file.
     ///
     /// # Errors
-    /// [`ReadError`] when nobody takes it any more; what ended that is told elsewhere.
-    pub fn flush(&mut self) -> Result<(), ReadError> {
+    /// [`NormaliseError::Titles`] with every title that no list has, and [`ReadError`] when there was no period that the
+    /// list has or when nobody takes rows any more; what ended that is told elsewhere.
+    pub fn finish(mut self) -> Result<(), NormaliseError> {
+        self.flush()?;
+        self.unknown.into_result()?;
+        match self.part_of_year {
+            Some(line) if !self.has_known => Err(ReadError::new(
+                self.origin.file,
+                line,
+                "a period of the list of the table",
+                "parts of a year only",
+                "export the table again with its years, or give the lists of the same day as the file",
+            )
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands on what waits.
+    fn flush(&mut self) -> Result<(), ReadError> {
         let rows = std::mem::take(&mut self.rows);
         if rows.count == 0 {
             return Ok(());
@@ -160,18 +196,48 @@ impl Sink for CrimeSink<'_> {
     }
 
     fn topic(&mut self, _number: usize, topic: &Topic) -> Result<(), ReadError> {
+        if self.layout.members == Members::Labels && self.book.measure(&topic.name).is_none() {
+            self.unknown.measure(self.book, &topic.name);
+            self.layout.topics.push(None);
+            return Ok(());
+        }
         self.layout.topic(topic)
     }
 
-    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
-        let mut codes = [""; 3];
-        let dimensions = self.origin.dimensions();
-        for ((slot, position), key) in codes.iter_mut().zip(self.layout.positions).zip(dimensions) {
-            let member = record.members.get(position).copied().unwrap_or_default();
-            *slot = self
-                .book
-                .code(key, member, self.layout.members, self.origin.file, record.line)?;
+    fn provisional(&mut self, period: &str, stars: usize) {
+        if let Some(code) = self.book.code(PERIODS, period, self.layout.members) {
+            self.provisional
+                .note(self.origin.table, code, self.origin.peildatum, stars);
         }
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
+        let mut codes = [Some(""); 3];
+        let dimensions = self.origin.dimensions();
+        let member = |position: usize| record.members.get(position).copied().unwrap_or_default();
+        for ((slot, position), key) in codes.iter_mut().zip(self.layout.positions).zip(dimensions) {
+            *slot = self.book.code(key, member(position), self.layout.members);
+        }
+        let [_, _, period] = self.layout.positions;
+        // A month that the list of periods has is read as a month.
+        if matches!(codes, [_, _, None]) && is_part_of_year(member(period)) {
+            self.part_of_year.get_or_insert(record.line);
+            return Ok(());
+        }
+        self.has_known = true;
+        let [Some(kind), Some(region), Some(period)] = codes else {
+            for ((code, position), key) in codes.iter().zip(self.layout.positions).zip(dimensions) {
+                if code.is_none() {
+                    self.unknown.member(self.book, key, member(position), record.line);
+                }
+            }
+            return Ok(());
+        };
+        if !self.unknown.is_empty() {
+            // The file is refused at its end, with every title at once.
+            return Ok(());
+        }
+        let codes = [kind, region, period];
         let (counts, symbol) = self.layout.counts(record)?;
         self.rows
             .push(record.line, codes, counts, symbol.map_or("", name_of));

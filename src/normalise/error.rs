@@ -3,6 +3,7 @@
 use super::block::BlockError;
 use super::division::{ChangeError, DivisionError};
 use super::readers::ReadError;
+use super::unknown_titles::UnknownTitles;
 use crate::derive::DeriveError;
 use crate::disk::DiskError;
 use crate::landing::LandingError;
@@ -15,6 +16,9 @@ pub enum NormaliseError {
     /// A file is not what its reader can vouch for.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A file has titles that no list has.
+    #[error(transparent)]
+    Titles(#[from] Box<UnknownTitles>),
     /// A landed file is gone or altered.
     #[error(transparent)]
     Landing(#[from] LandingError),
@@ -76,6 +80,11 @@ impl NormaliseError {
                 "{}; what was fetched comes once more with `nulmeting fetch --only SOURCE --again`",
                 error.hint()
             )),
+            Self::Titles(_) => Some(
+                "look up in the table which code each title stands for, paste the lines, and run again: nothing is matched \
+                 loosely; a period that is in no list needs the lists of the same day as the file"
+                    .to_owned(),
+            ),
             Self::Landing(error) => error.hint(),
             Self::Incomplete { .. } => {
                 Some("fetch the source, or name a recorded file of it in the pipeline file".to_owned())

@@ -1,5 +1,6 @@
 //! The raw table of inhabitants: one row a municipality of the police list and year, and one for the country.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,6 +10,7 @@ use super::crime::days;
 use super::division::{Change, Changes, Day, Inhabitants, on_division, parse_changes};
 use super::error::NormaliseError;
 use super::population::Gathered;
+use super::provisional::published_word;
 use super::register_tables::MemoryTable;
 
 /// One of the two sources of inhabitants.
@@ -112,25 +114,28 @@ fn changes(sources: &Sources<'_>) -> Result<Changes, NormaliseError> {
     Ok(Changes::new(all, sources.negligible_move)?)
 }
 
+/// Table, day and word of the source for the figures of a year.
+type Origin<'a> = (&'a str, (NaiveDate, &'static str));
+
 fn into_table(sources: &Sources<'_>, rows: &[Row]) -> Result<MemoryTable, NormaliseError> {
+    // The whole year comes from one table: 1 January itself where it is published.
     let from = |year: i32| {
-        // The whole year comes from one table: 1 January itself where it is published.
-        match sources.begin.figures.peildatum(year) {
-            Some(day) => (Some(sources.begin.table.as_str()), Some(day)),
-            None => match sources.end.figures.peildatum(year - 1) {
-                Some(day) => (Some(sources.end.table.as_str()), Some(day)),
-                None => (None, None),
-            },
-        }
+        let of = |publication: &'_ Publication, year: i32| {
+            let day = publication.figures.peildatum(year)?;
+            Some((day, published_word(publication.figures.stars(year))))
+        };
+        let (begin, end) = (&sources.begin, &sources.end);
+        let found = of(begin, year).map(|found| (begin.table.as_str(), found));
+        found.or_else(|| of(end, year - 1).map(|found| (end.table.as_str(), found)))
     };
-    let origin: std::collections::BTreeMap<i32, (Option<&str>, Option<NaiveDate>)> = rows
+    let origin: BTreeMap<i32, Option<Origin<'_>>> = rows
         .iter()
         .map(|row| row.year)
-        .collect::<std::collections::BTreeSet<_>>()
+        .collect::<BTreeSet<_>>()
         .into_iter()
         .map(|year| (year, from(year)))
         .collect();
-    let of_year = |row: &Row| origin.get(&row.year).copied().unwrap_or((None, None));
+    let of_year = |row: &Row| origin.get(&row.year).copied().flatten();
     let count = |of: &dyn Fn(&Row) -> Option<u64>| {
         Arc::new(
             rows.iter()
@@ -154,19 +159,23 @@ fn into_table(sources: &Sources<'_>, rows: &[Row]) -> Result<MemoryTable, Normal
             ("inwoners", "", count(&|row| row.inhabitants)),
             ("inwoners_eigen", "", count(&|row| row.own)),
             ("samenstelling", "", text(&|row| Some(row.basis.to_owned()))),
-            // Neither table marks a year as provisional (`*`) in what was published.
+            // A year is final unless stars stand behind it or the list of periods calls it something else.
             (
                 "status",
                 "",
-                text(&|row| of_year(row).0.map(|_| "definitief".to_owned())),
+                text(&|row| of_year(row).map(|(_, (_, word))| word.to_owned())),
             ),
-            ("bron", "", text(&|row| of_year(row).0.map(str::to_owned))),
+            (
+                "bron",
+                "",
+                text(&|row| of_year(row).map(|(table, _)| table.to_owned())),
+            ),
             (
                 "peildatum",
                 "",
                 Arc::new(
                     rows.iter()
-                        .map(|row| of_year(row).1.map(days))
+                        .map(|row| of_year(row).map(|(_, (day, _))| days(day)))
                         .collect::<Date32Array>(),
                 ),
             ),

@@ -7,6 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 
 use super::code_book::{CodeBook, Entry, Measure};
 use super::error::NormaliseError;
+use super::provisional::Provisional;
 use super::register_tables::MemoryTable;
 use crate::pipeline::{Source, SourceKind};
 
@@ -71,11 +72,15 @@ pub fn kinds(name: &str, source: &Source, book: &CodeBook) -> Result<MemoryTable
     MemoryTable::new(name, "", columns.collect())
 }
 
-/// The raw lists of the table of crimes.
+/// The raw lists of the table of crimes; a period that a newer file marks as not final is not final.
 ///
 /// # Errors
 /// [`NormaliseError::Bug`], never for lists that were read.
-pub fn of_police(source: &Source, book: &CodeBook) -> Result<Vec<MemoryTable>, NormaliseError> {
+pub fn of_police(
+    source: &Source,
+    book: &CodeBook,
+    provisional: &Provisional,
+) -> Result<Vec<MemoryTable>, NormaliseError> {
     let table = source.table.as_str();
     // A place that left the list has figures in older vintages; it is named, and is part of no comparison.
     let current = book.entries("RegioS").len();
@@ -108,7 +113,14 @@ pub fn of_police(source: &Source, book: &CodeBook) -> Result<Vec<MemoryTable>, N
                 ("bron", "", same(periods, table)),
                 ("periode_code", "", texts(periods, |entry| Some(&entry.code))),
                 ("naam", "", texts(periods, |entry| Some(&entry.title))),
-                ("status", "", texts(periods, |entry| entry.status.as_deref())),
+                (
+                    "status",
+                    "",
+                    texts(periods, |entry| {
+                        let marked = provisional.status(table, &entry.code, book.peildatum);
+                        marked.or(entry.status.as_deref())
+                    }),
+                ),
             ],
         )?,
         MemoryTable::new(

@@ -18,12 +18,14 @@ mod inhabitants;
 mod lists;
 mod police;
 mod population;
+mod provisional;
 mod publications;
 pub mod readers;
 mod register_tables;
 mod repeats;
 mod side_by_side;
 mod survey;
+mod unknown_titles;
 
 use std::io::{self, BufRead, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -96,6 +98,8 @@ struct Reading<'a> {
     tables: Vec<RawTable>,
     /// Files so far.
     files: files::Files,
+    /// Periods that the files of the police call not final.
+    provisional: provisional::Provisional,
 }
 
 /// Reads everything that the pipeline names out of the landing.
@@ -120,6 +124,7 @@ pub fn read(
         scratch,
         tables: from_pipeline(pipeline, report_year, &divisions, &dropped)?,
         files: files::Files::default(),
+        provisional: provisional::Provisional::default(),
     };
     let (police, publications) = std::thread::scope(|scope| {
         let publications = scope.spawn(|| publications::read(pipeline, landing));

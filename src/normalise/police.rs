@@ -9,6 +9,7 @@ use super::block::{self, Page};
 use super::code_book::CodeBook;
 use super::editions::{self, Figures, Sorted};
 use super::error::NormaliseError;
+use super::provisional::Provisional;
 use super::register_tables::{self, MemoryTable};
 use super::repeats::Repeats;
 use super::side_by_side::{self, HandOn};
@@ -52,7 +53,7 @@ pub(super) fn read_crime(
     let sorted = editions::sort(source, files)?;
     let (book, lists_from) = code_book(source, &sorted)?;
     read_crime_figures(source, &sorted, &book, reading)?;
-    for list in lists::of_police(source, &book)? {
+    for list in lists::of_police(source, &book, &reading.provisional)? {
         reading.tables.push(in_memory(list, &lists_from));
     }
     let incomplete = |missing| NormaliseError::Incomplete {
@@ -61,7 +62,9 @@ pub(super) fn read_crime(
     };
     let periods = book.entries(population::PERIODS).iter();
     // What is neither a year nor a month begins with four digits too, and they need not be a year: `0000X000`.
-    let first_year = periods.filter_map(|entry| population::begins_in(&entry.code)).min();
+    let first_year = periods
+        .filter_map(|entry| population::begins_in(&entry.code))
+        .min();
     let newest = sorted
         .figures
         .iter()
@@ -145,6 +148,7 @@ pub(super) fn code_book(
             missing: "metadata export with its code lists",
         })?;
     let mut book = CodeBook::from_metadata(&source.table, &newest.metadata, &source.former_titles);
+    book.peildatum = Some(newest.peildatum);
     for edition in older.iter().rev() {
         book.remember(&edition.metadata);
     }
@@ -259,9 +263,10 @@ pub(super) fn add_figures<'a>(
         })
         .collect();
     let mut repeats = Repeats::default();
+    let provisional = &reading.provisional;
     side_by_side::in_order(
         &numbered,
-        |file, hand_on| read_figures(file, source, book, hand_on),
+        |file, hand_on| read_figures(file, source, book, provisional, hand_on),
         |mut columns: Vec<ArrayRef>| {
             let marks = repeats.mark(&columns);
             columns.push(marks.ok_or_else(|| NormaliseError::Bug("figures without their codes".to_owned()))?);
@@ -288,6 +293,7 @@ fn read_figures(
     figures: &Numbered<'_>,
     source: &Source,
     book: &CodeBook,
+    provisional: &Provisional,
     hand_on: HandOn<'_, Vec<ArrayRef>>,
 ) -> Result<(), NormaliseError> {
     let landed = figures.landed;
@@ -307,8 +313,8 @@ fn read_figures(
         kind: lists::kind_dimension(source),
         region: source.kind.region_dimension(),
     };
-    let mut sink = crime::CrimeSink::new(origin, book, hand_on);
+    let mut sink = crime::CrimeSink::new(origin, book, provisional, hand_on);
     let summary = readers::read_data(figures.flavour, input, &file, &mut sink)?;
-    sink.flush()?;
+    sink.finish()?;
     whole(landed, &summary, figures.following)
 }

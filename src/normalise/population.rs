@@ -1,6 +1,7 @@
 //! Inhabitants from the two CBS tables, put on the territory that the police table uses.
 //!
 //! 37230ned gives the end of a year, which is 1 January after; 03759ned gives 1 January itself and wins where both do.
+//! Months that stand beside the years are passed over.
 //! [`super::division`] decides where a figure may be used; this file only gathers what it needs.
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,7 +10,10 @@ use chrono::NaiveDate;
 
 use super::code_book::CodeBook;
 use super::division::{Day, Inhabitants};
+use super::provisional::stars_of;
+use super::readers::period_label::{self, is_part_of_year};
 use super::readers::{Cell, Header, Members, ReadError, Record, Sink, Topic};
+use super::unknown_titles::UnknownTitles;
 
 /// The list of regions and the list of periods, by key.
 pub const REGIONS: &str = "RegioS";
@@ -37,8 +41,7 @@ pub(super) fn begins_in(code: &str) -> Option<i32> {
 
 /// A year.
 pub(super) fn four_digits(text: &str) -> Option<i32> {
-    let are_digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits.then(|| text.parse().ok())?
+    period_label::year(text)
 }
 
 /// Published inhabitants by code and year, all of one day of the year.
@@ -47,6 +50,8 @@ pub struct Gathered {
     figures: BTreeMap<(String, i32), (u64, NaiveDate)>,
     /// Periods with figures that were left alone, with the newest day on which they came: see `PopulationSink::year`.
     set_aside: BTreeMap<String, NaiveDate>,
+    /// Stars behind the years that a file called not final, with the day of the file.
+    stars: BTreeMap<i32, (NaiveDate, usize)>,
 }
 
 impl Gathered {
@@ -79,6 +84,23 @@ impl Gathered {
         self.set_aside.iter().map(|(period, day)| (period.as_str(), *day))
     }
 
+    /// The stars that stand behind a year in the newest file that has it, or in the list of periods; 0 for a final one.
+    pub fn stars(&self, year: i32) -> usize {
+        match self.stars.get(&year) {
+            Some((day, stars)) if self.peildatum(year) == Some(*day) => *stars,
+            _ => 0,
+        }
+    }
+
+    /// Adds what the newest list of periods says of a year; stars in the file itself are nearer.
+    pub fn add_listed(&mut self, period: &str, status: Option<&str>) {
+        let stars = status.map_or(0, stars_of);
+        let year = year_of(period).filter(|year| stars > 0 && self.stars(*year) == 0);
+        if let Some((year, day)) = year.and_then(|year| Some((year, self.peildatum(year)?))) {
+            self.stars.insert(year, (day, stars));
+        }
+    }
+
     /// The newest day on which the figures of a year were known so.
     pub fn peildatum(&self, year: i32) -> Option<NaiveDate> {
         self.figures
@@ -107,6 +129,8 @@ pub struct PopulationSink<'a> {
     pub gathered: &'a mut Gathered,
     /// Filled by the header.
     pub layout: Layout,
+    /// Titles that the list of regions has not.
+    pub unknown: UnknownTitles,
 }
 
 /// Where things stand in the records of a file.
@@ -117,6 +141,7 @@ pub struct Layout {
     period: usize,
     fixed: Vec<(usize, String)>,
     topic: Option<usize>,
+    /// The year of each period; nothing for a part of one.
     years: HashMap<String, Option<i32>>,
 }
 
@@ -125,14 +150,18 @@ impl PopulationSink<'_> {
         ReadError::new(self.file, line, expected, found, NOT_THIS_TABLE)
     }
 
-    /// The year of a period: `2019JJ00` or, in a table layout, `2019`. Nothing for a period that does not count: a code of
-    /// another kind than a year, or a day that had yet to come when the figures were published.
+    /// The year of a period: `2019JJ00` or, in an export with labels, `2019`. Nothing for a period that does not count: a month
+    /// or another part of a year, a code of another kind, or a day that had yet to come when the figures were published.
     fn year(&mut self, line: u64, period: &str) -> Result<Option<i32>, ReadError> {
         if let Some(year) = self.layout.years.get(period) {
             return Ok(*year);
         }
         let year = if self.layout.labels {
-            Some(four_digits(period).ok_or_else(|| self.refuse(line, "a year", period))?)
+            let year = four_digits(period);
+            if year.is_none() && !is_part_of_year(period) {
+                return Err(self.refuse(line, "a year, or a month or another part of one", period));
+            }
+            year
         } else {
             year_of(period).filter(|_| !period.starts_with('0'))
         };
@@ -144,8 +173,8 @@ impl PopulationSink<'_> {
             day.is_some_and(|day| day <= self.peildatum)
         };
         let counts = year.filter(is_past);
-        let is_month = year.is_none() && begins_in(period).is_some();
-        if counts.is_none() && !is_month {
+        let is_part = year.is_none() && (self.layout.labels || begins_in(period).is_some());
+        if counts.is_none() && !is_part {
             // In the words of the list, so that a finding is the same for a code and a label.
             let code = year.map_or(period.to_owned(), |year| format!("{year:04}JJ00"));
             self.gathered.set_aside.insert(code, self.peildatum);
@@ -192,6 +221,12 @@ impl Sink for PopulationSink<'_> {
         Ok(())
     }
 
+    fn provisional(&mut self, period: &str, stars: usize) {
+        if let Some(year) = four_digits(period) {
+            self.gathered.stars.insert(year, (self.peildatum, stars));
+        }
+    }
+
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
         let member = |position: usize| record.members.get(position).copied().unwrap_or_default();
         if self
@@ -212,24 +247,20 @@ impl Sink for PopulationSink<'_> {
         if number.fract() != 0.0 || !(0.0..1e9).contains(&number) {
             return Err(self.refuse(record.line, "a number of inhabitants", &number.to_string()));
         }
+        let Some(year) = self.year(record.line, member(self.layout.period))? else {
+            return Ok(());
+        };
         let members = if self.layout.labels {
             Members::Labels
         } else {
             Members::Codes
         };
-        let code = self
-            .book
-            .code(
-                REGIONS,
-                member(self.layout.region),
-                members,
-                self.file,
-                record.line,
-            )?
-            .to_owned();
-        let Some(year) = self.year(record.line, member(self.layout.period))? else {
+        let region = member(self.layout.region);
+        let Some(code) = self.book.code(REGIONS, region, members) else {
+            self.unknown.member(self.book, REGIONS, region, record.line);
             return Ok(());
         };
+        let code = code.to_owned();
         self.gathered
             .figures
             .insert((code, year), (number as u64, self.peildatum));
@@ -258,7 +289,9 @@ mod tests {
         #[test]
         fn a_month_a_quarter_or_a_half_is_no_year(year in 1000..10_000, part in 1..13, kind in 0..4_usize) {
             let kind = ["MM", "KW", "HJ", "X0"][kind];
-            prop_assert_eq!(year_of(&format!("{year}{kind}{part:02}")), None);
+            let code = format!("{year}{kind}{part:02}");
+            prop_assert_eq!(year_of(&code), None);
+            prop_assert_eq!(begins_in(&code).is_some(), kind == "MM");
         }
     }
 }

@@ -12,6 +12,7 @@ use super::inhabitants::{self, Publication, Sources};
 use super::population::{self, Gathered, Layout, PopulationSink};
 use super::readers::{self, Code, Flavour};
 use super::register_tables::MemoryTable;
+use super::unknown_titles::UnknownTitles;
 use super::{RawTable, Rows, editions, files, is_feed, name_of, open, police, whole};
 use crate::landing::{Landed, Landing};
 use crate::pipeline::{Pipeline, Source, SourceKind};
@@ -52,6 +53,8 @@ pub(super) fn read(pipeline: &Pipeline, landing: &Landing) -> Result<Publication
     let mut end = Population::none();
     for source in of_kind(pipeline, SourceKind::PopulationEnd) {
         let files = landing.in_use(&source.id)?;
+        // Its regions are those of the list above, under the titles that its own exports have.
+        regions.add_former(&source.former_titles);
         end = read_publication(source, Day::End, &files, &mut regions, &mut numbers)?;
     }
     Ok(Publications {
@@ -164,10 +167,15 @@ fn read_publication(
     let mut descriptions = Vec::new();
     let mut data = Vec::new();
     let sorted = editions::sort(source, files)?;
+    let mut listed = Vec::new();
     let mut take_codes = |codes: &[Code]| {
         let members = codes.iter();
         let members = members.map(|code| (code.identifier.as_str(), code.title.as_str()));
         editions::prove_years(source, members)?;
+        let years = codes
+            .iter()
+            .filter(|code| population::year_of(&code.identifier).is_some());
+        listed.extend(years.map(|code| (code.identifier.clone(), code.status.clone())));
         let is_municipality = |code: &&Code| code.identifier.starts_with("GM");
         let municipal = codes.iter().filter(is_municipality);
         if municipal.clone().next().is_some() {
@@ -228,15 +236,25 @@ fn read_publication(
             slice: &source.slice,
             gathered: &mut figures,
             layout: Layout::default(),
+            unknown: UnknownTitles::of(&name, &source.table),
         };
         let summary = match flavour {
             Flavour::ODataV4Bulk => readers::Bulk::open(input, &name)?.observations(&mut sink)?,
             _ => readers::read_data(*flavour, input, &name, &mut sink)?,
         };
+        sink.unknown.into_result()?;
         whole(landed, &summary, pages)?;
     }
     if figures.years().is_none() {
-        return Err(incomplete("figure of the measure `inwoners`"));
+        return Err(incomplete("figure of the measure `inwoners` of a whole year"));
+    }
+    let edition = sorted.editions.last();
+    let periods = edition.and_then(|edition| edition.metadata.members(population::PERIODS));
+    for member in periods.unwrap_or_default() {
+        figures.add_listed(&member.key, member.status.as_deref());
+    }
+    for (period, status) in &listed {
+        figures.add_listed(period, status.as_deref());
     }
     let publication = Publication {
         table: source.table.clone(),

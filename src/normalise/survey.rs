@@ -18,6 +18,7 @@ use super::files::Files;
 use super::population::{PERIODS, REGIONS};
 use super::readers::{self, Cell, Header, Members, ReadError, Record, Sink, Topic};
 use super::register_tables::MemoryTable;
+use super::unknown_titles::UnknownTitles;
 use super::{RawTable, Rows, name_of, open, whole};
 use crate::landing::Landed;
 use crate::pipeline::{Margins, Source, Table};
@@ -112,8 +113,10 @@ impl Outcomes {
                 positions: [0; 3],
                 topics: Vec::new(),
                 rows: &mut self.rows,
+                unknown: UnknownTitles::of(&name, book.table()),
             };
             let summary = readers::read_data(flavour, input, &name, &mut sink)?;
+            sink.unknown.into_result()?;
             whole(landed, &summary, data.len() - place - 1)?;
             self.files.push(name);
         }
@@ -297,23 +300,30 @@ struct SurveySink<'a> {
     /// For each topic of the file its key, when it is read.
     topics: Vec<Option<&'a str>>,
     rows: &'a mut Vec<Row>,
+    unknown: UnknownTitles,
 }
 
-impl SurveySink<'_> {
-    fn dimensions(&self) -> [&str; 3] {
+impl<'a> SurveySink<'a> {
+    fn dimensions(&self) -> [&'a str; 3] {
         [&self.margins.dimension, REGIONS, PERIODS]
     }
 
-    /// The member of a record, as a code.
-    fn code<'r>(&'r self, record: &Record<'r>, place: usize) -> Result<&'r str, ReadError> {
+    /// The member of a record, as a code; nothing for a title that no list has, which is noted.
+    fn code<'r>(&mut self, record: &Record<'r>, place: usize) -> Option<&'r str>
+    where
+        'a: 'r,
+    {
         let dimension = self.dimensions()[place];
         let member = record
             .members
             .get(self.positions[place])
             .copied()
             .unwrap_or_default();
-        self.book
-            .code(dimension, member, self.members, self.name, record.line)
+        let code = self.book.code(dimension, member, self.members);
+        if code.is_none() {
+            self.unknown.member(self.book, dimension, member, record.line);
+        }
+        code
     }
 
     /// What a member of the dimension of margins is; nothing for one that is not asked for.
@@ -367,14 +377,18 @@ impl Sink for SurveySink<'_> {
     }
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
-        let region = self.code(record, 1)?;
+        let Some(region) = self.code(record, 1) else {
+            return Ok(());
+        };
         if region != self.municipality && !region.starts_with("NL") {
             return Ok(());
         }
-        let Some(margin) = self.margin(self.code(record, 0)?) else {
+        let Some(margin) = self.code(record, 0).and_then(|code| self.margin(code)) else {
             return Ok(());
         };
-        let period = self.code(record, 2)?;
+        let Some(period) = self.code(record, 2) else {
+            return Ok(());
+        };
         let (Some(region), Some(listed)) = (self.entry(REGIONS, region), self.entry(PERIODS, period)) else {
             let expected = format!("a region and a period of the lists of {}", self.source.table);
             let found = format!("{region}, {period}");

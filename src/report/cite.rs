@@ -38,10 +38,10 @@ impl<'a> Citations<'a> {
         }
     }
 
-    /// The count of a series in a year, or a dash.
+    /// The count of a series in a year, or why there is none.
     pub(super) fn series_value(&mut self, series: &str, year: i32) -> Figure {
         match self.facts.trend(series, year).and_then(|row| row.waarde) {
-            None => Figure::plain(dutch::NOTHING),
+            None => Figure::plain(self.facts.no_figure(series, year)),
             Some(value) => self.figure(
                 &format!("trend_reeks.{series}.{year}.waarde"),
                 dutch::count(value),

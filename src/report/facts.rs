@@ -3,10 +3,12 @@
 //! A table has a few hundred rows at most, so every answer is a walk through it. Nothing is computed here that a
 //! mart should compute.
 
+use super::dutch;
 use super::model::{
     FraseRow, NulmetingRow, PrognoseRow, ReeksRow, ReportData, TrendReeksRow, VergelijkingRow,
     VoortgangsrapportageRow,
 };
+use super::reason;
 
 /// The tables of one report, and the questions to them.
 #[derive(Debug, Clone, Copy)]
@@ -128,6 +130,42 @@ impl<'a> Facts<'a> {
             .collect();
         rows.sort_by_key(|row| row.jaar);
         rows
+    }
+
+    /// The years of a series up to and including the report year of which something must be said, oldest first: those with
+    /// a figure, those in between, and those of which the figure is kept back.
+    pub(super) fn told(self, series: &str) -> Vec<&'a TrendReeksRow> {
+        let first = self.history(series).first().map(|row| row.jaar);
+        let last = self.report_year().unwrap_or(i32::MIN);
+        let is_told = |row: &&TrendReeksRow| {
+            row.reeks == series
+                && row.jaar <= last
+                && (first.is_some_and(|first| first <= row.jaar)
+                    || matches!(row.reden.as_deref(), Some("geheim" | "onmogelijk")))
+        };
+        let mut rows: Vec<&TrendReeksRow> = self.data.trend_reeks.iter().filter(is_told).collect();
+        rows.sort_by_key(|row| row.jaar);
+        rows
+    }
+
+    /// Why a series has no figure in a year, in words; a dash for a year that it is not about.
+    pub(super) fn no_figure(self, series: &str, year: i32) -> &'static str {
+        let starts_later = self
+            .series(series)
+            .and_then(|row| row.vanaf_jaar)
+            .is_some_and(|first| year < first);
+        match self.trend(series, year) {
+            Some(row) if !starts_later => {
+                reason::words(row.reden.as_deref(), !self.history(series).is_empty())
+            }
+            _ => dutch::NOTHING,
+        }
+    }
+
+    /// The count of a series in a year, or why there is none.
+    pub(super) fn count_or_reason(self, series: &str, year: i32) -> String {
+        let count = self.trend(series, year).and_then(|row| row.waarde);
+        count.map_or_else(|| self.no_figure(series, year).to_owned(), dutch::count)
     }
 
     /// The series of a theme, in the order of the register.

@@ -2,10 +2,10 @@
 //! decision stands in a mart.
 
 use super::model::{
-    AansluitingRow, AanvaardingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow, DefinitieRow,
-    DoelVoortgangRow, FraseRow, GelijkeRow, HerzieningRow, MonitorIndicatorRow, NietRepresentatiefRow,
-    NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow, ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow,
-    TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow, WijkRow,
+    AansluitingRow, AanvaardingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow,
+    DefinitieRow, DoelVoortgangRow, FraseRow, GelijkeRow, HerzieningRow, MonitorIndicatorRow,
+    NietRepresentatiefRow, NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow, ReportData, ThemaReeksRow,
+    ThemaRow, TrendReeksRow, TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow, WijkRow,
 };
 use crate::derive::DeriveError;
 use crate::derive::rows::{Row, Rows};
@@ -144,7 +144,7 @@ ORDER BY p.plaats NULLS LAST, m.indicator, m.meting, m.regio_code";
 
 /// The wijken in the report year; what is no series of the note comes last.
 const DISTRICTS: &str =
-    "SELECT w.regio_code, w.regio, w.reeks, w.reeks_naam, w.tot_jaar AS jaar, w.waarde, w.weergave
+    "SELECT w.regio_code, w.regio, w.reeks, w.reeks_naam, w.tot_jaar AS jaar, w.waarde, w.reden, w.weergave
 FROM wijkbeeld AS w LEFT JOIN reeks AS r ON r.reeks = w.reeks
 WHERE w.niveau = 'wijk' AND w.tot_jaar = (SELECT max(rapportjaar) FROM voortgangsrapportage)
 ORDER BY r.volgorde NULLS LAST, w.reeks, w.regio_code";
@@ -247,6 +247,7 @@ fn series(row: Row<'_>) -> ReeksRow {
         soort: text(row, "soort"),
         aard: text(row, "aard"),
         familie: text(row, "familie"),
+        vanaf_jaar: year_of(row, "vanaf_jaar"),
         streef: row.text("streef"),
         toelichting: row.text("toelichting"),
     }
@@ -302,6 +303,7 @@ fn series_trend(row: Row<'_>) -> TrendReeksRow {
         reeks: text(row, "reeks"),
         jaar: year(row),
         waarde: row.whole("waarde"),
+        reden: row.text("reden"),
         status: row.text("status"),
         basis: row.whole("basis"),
         vorig: row.whole("vorig"),
@@ -327,6 +329,7 @@ fn theme_trend(row: Row<'_>) -> TrendThemaRow {
         thema: text(row, "thema"),
         jaar: year(row),
         waarde: row.whole("waarde"),
+        reden: row.text("reden"),
         basis: row.whole("basis"),
         ondergrens: row.number("ondergrens"),
         bovengrens: row.number("bovengrens"),
@@ -345,6 +348,7 @@ fn district(row: Row<'_>) -> WijkRow {
         reeks_naam: text(row, "reeks_naam"),
         jaar: year(row),
         waarde: row.whole("waarde"),
+        reden: text(row, "reden"),
         weergave: text(row, "weergave"),
     }
 }

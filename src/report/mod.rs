@@ -24,6 +24,7 @@ mod dutch;
 mod facts;
 mod load;
 mod plain;
+pub mod reason;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

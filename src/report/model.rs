@@ -133,6 +133,8 @@ pub struct ReeksRow {
     pub aard: String,
     /// `hoofd` for the basket that the council is judged on, else `rijen` or `sommen`.
     pub familie: String,
+    /// The first year that can be compared; none when each can.
+    pub vanaf_jaar: Option<i32>,
     /// `doel` or `gevoeligheid` where a target value is shown.
     pub streef: Option<String>,
     /// Remark for the reader.
@@ -262,6 +264,8 @@ pub struct TrendReeksRow {
     pub jaar: i32,
     /// Count as the source has it now.
     pub waarde: Option<i64>,
+    /// `waarde`, `nul`, or why there is no count.
+    pub reden: Option<String>,
     /// The source's own word for it, such as `definitief`.
     pub status: Option<String>,
     /// Count in year 0.
@@ -307,6 +311,8 @@ pub struct TrendThemaRow {
     pub jaar: i32,
     /// Sum of the series of the theme.
     pub waarde: Option<i64>,
+    /// `waarde`, `nul`, or why there is no sum.
+    pub reden: Option<String>,
     /// Sum in year 0.
     pub basis: Option<i64>,
     /// Lower limit of the 95% interval of `waarde`.

@@ -184,6 +184,7 @@ fn add_series(data: &mut ReportData) {
             }
             .into(),
             familie: (*familie).into(),
+            vanaf_jaar: (*reeks == "horizontale_fraude").then_some(2016),
             streef: (*soort == "mand").then(|| "doel".to_owned()),
             toelichting: (*reeks == "overlast_zorgbehoevenden")
                 .then(|| "Telt registraties van overlast".to_owned()),
@@ -222,6 +223,11 @@ fn add_series(data: &mut ReportData) {
                 reeks: (*reeks).into(),
                 jaar,
                 waarde,
+                reden: text(if waarde.is_some() {
+                    "waarde"
+                } else {
+                    "niet_gepubliceerd"
+                }),
                 status: text("definitief"),
                 basis: base,
                 vorig,

@@ -372,6 +372,7 @@ fn a_municipality_without_a_printed_note_gets_its_own_names_and_one_year_0() {
         soort: soort.into(),
         aard: "misdrijf".into(),
         familie: familie.into(),
+        vanaf_jaar: None,
         streef: None,
         toelichting: None,
     };
@@ -413,4 +414,107 @@ fn a_municipality_without_a_printed_note_gets_its_own_names_and_one_year_0() {
 fn the_same_rows_give_the_same_bytes() {
     assert_eq!(page(), page());
     assert_eq!(file_name(&testing::report()), "voortgangsrapportage-2022.html");
+}
+
+/// The report in which a figure of a series is kept back for a reason.
+fn without(data: &mut ReportData, series: &str, year: i32, reason: &str) {
+    let row = data
+        .trend_reeks
+        .iter_mut()
+        .find(|row| row.reeks == series && row.jaar == year)
+        .unwrap();
+    *row = TrendReeksRow {
+        reeks: series.into(),
+        jaar: year,
+        reden: Some(reason.into()),
+        oordeel: Some("geen waarde".into()),
+        oordeel_vorig: Some("geen waarde".into()),
+        ..TrendReeksRow::default()
+    };
+}
+
+#[test]
+fn what_is_kept_back_is_not_called_a_series_without_police_figures() {
+    for (reason, words, sentence) in [
+        ("geheim", "geheim", "is geheim: de bron houdt het achter"),
+        (
+            "onmogelijk",
+            "onmogelijk",
+            "is onmogelijk: volgens de bron kan het er niet zijn",
+        ),
+        ("niet_gepubliceerd", "niet gepubliceerd", "is niet gepubliceerd"),
+        ("ontbreekt", "ontbreekt", "ontbreekt"),
+    ] {
+        let mut data = testing::report();
+        without(&mut data, "cybercrime", 2022, reason);
+        without(&mut data, "mand", 2021, reason);
+        for row in data.trend_reeks.iter_mut().filter(|row| row.reeks == "mand") {
+            row.vorig = row.vorig.filter(|_| row.jaar != 2022);
+        }
+        let theme = data
+            .trend_thema
+            .iter_mut()
+            .find(|row| row.thema == "cybercrime")
+            .unwrap();
+        (theme.waarde, theme.reden) = (None, Some(reason.into()));
+        let html = render(&data).unwrap();
+        assert_sound(&html);
+        // The table of crimes and that of the theme.
+        let row = between(&html, "<th scope=\"row\">Cybercrime</th>", "</tr>");
+        assert!(
+            row.contains(&format!("2022: {words}<")) && !row.contains("politiecijfers"),
+            "{row}"
+        );
+        assert!(html.contains(&format!("Het cijfer van dit thema over 2022 {sentence}.")));
+        // The basket in the year before: the chart's table, what is new since the note, and in short.
+        let table = between(&html, "Totaal van de 14 rijen naar jaar", "</table>");
+        let year = between(table, ">2021<", "</tr>");
+        assert!(year.contains(&format!(">{words}<")), "{year}");
+        let new = between(&html, "Nieuw sinds de nota", "</table>");
+        assert!(between(new, ">2021<", "</tr>").contains(words), "{new}");
+        assert!(html.contains(&format!("2021 ({words})")), "in short");
+        // A comparison needs an own count.
+        let mut data = testing::report();
+        without(&mut data, "mand", 2019, reason);
+        let html = render(&data).unwrap();
+        assert!(html.contains(&format!(
+            "Over 2019 is er geen vergelijking: het eigen aantal {sentence}."
+        )));
+    }
+}
+
+#[test]
+fn a_basket_that_is_kept_back_altogether_is_not_one_without_figures() {
+    let mut data = testing::report();
+    for year in 2012..=2022 {
+        without(&mut data, "mand", year, "geheim");
+    }
+    let html = render(&data).unwrap();
+    assert!(
+        html.contains("Over de mand is er geen cijfer (2012: geheim,"),
+        "{html}"
+    );
+    assert!(!html.contains("nog geen politiecijfers over de mand"));
+    // A theme of which every figure is secret has no table, and says why.
+    let mut data = testing::report();
+    for year in 2012..=2022 {
+        without(&mut data, "illegale_handel", year, "geheim");
+    }
+    let theme = data
+        .trend_thema
+        .iter_mut()
+        .find(|row| row.thema == "drugs")
+        .unwrap();
+    (theme.waarde, theme.reden) = (None, Some("geheim".into()));
+    let html = render(&data).unwrap();
+    assert!(html.contains("<li>4.1.3 Drugs: geheim</li>"));
+    assert!(html.contains("<li>4.1.1 Georganiseerde criminaliteit: geen politiecijfers</li>"));
+}
+
+#[test]
+fn years_before_a_series_can_be_compared_are_a_dash_and_not_called_unpublished() {
+    let html = page();
+    let years = between(&html, "Alle jaren van de delicten", "</table>");
+    let row = between(years, "Horizontale fraude", "</tr>");
+    assert!(row.contains("–") && !row.contains("niet gepubliceerd"), "{row}");
 }

@@ -122,11 +122,11 @@ fn axis(facts: Facts<'_>) -> (i32, i32) {
     (first.unwrap_or(last), last)
 }
 
-/// The years in which any of these series has a figure, oldest first.
+/// The years of which something must be said of any of these series, oldest first.
 fn years_of(facts: Facts<'_>, series: &[&ReeksRow]) -> Vec<i32> {
     let mut years: Vec<i32> = series
         .iter()
-        .flat_map(|series| facts.history(&series.reeks))
+        .flat_map(|series| facts.told(&series.reeks))
         .map(|row| row.jaar)
         .collect();
     years.sort_unstable();

@@ -116,9 +116,9 @@ fn in_order(counts: &[f64], tolerance: Tolerance) -> Vec<Standing> {
 fn begins_level(counts: &[f64], other: f64, tolerance: Tolerance) -> bool {
     let years = tolerance.years as usize;
     counts.len() >= years
-        && counts[..years].windows(2).all(|pair| {
-            tolerance.agree(pair[0], pair[1]) && !tolerance.agree(other, pair[1])
-        })
+        && counts[..years]
+            .windows(2)
+            .all(|pair| tolerance.agree(pair[0], pair[1]) && !tolerance.agree(other, pair[1]))
 }
 
 #[cfg(test)]

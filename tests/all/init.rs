@@ -237,7 +237,10 @@ fn nothing_is_overwritten_and_a_refusal_writes_nothing() {
         (
             &["GM0248"],
             2,
-            &["Opgeheven per 01-01-2005", "Bronckhorst (GM1876)"],
+            &[
+                "Hengelo (Gld.) (GM0248) is a municipality no more: Opgeheven per 01-01-2005",
+                "its territory is now in parts of Berkelland (GM1859), Bronckhorst (GM1876)",
+            ],
         ),
         (
             &["GM0150", "--baseline-year", "2020"],

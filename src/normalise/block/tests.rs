@@ -12,6 +12,7 @@ use super::*;
 use crate::derive::materialise::materialise;
 use crate::derive::session::Engine;
 use crate::disk;
+use crate::normalise::provisional::Provisional;
 use crate::normalise::readers::{self, Cell, Header, ReadError, Record, Sink, Topic};
 use crate::normalise::{Reading, editions, files, lists};
 
@@ -97,6 +98,7 @@ fn reading(scratch: &Path) -> Reading<'_> {
         scratch,
         tables: Vec::new(),
         files: files::Files::default(),
+        provisional: Provisional::default(),
     }
 }
 
@@ -117,7 +119,7 @@ fn by_sql(source: &Source, answers: &Answers) -> Tables {
     reading.tables.push(rows);
     let none = read(source, &book, &[], folder.path()).unwrap();
     reading.tables.extend(none);
-    for list in lists::of_police(source, &book).unwrap() {
+    for list in lists::of_police(source, &book, &Provisional::default()).unwrap() {
         reading.tables.push(police::in_memory(list, &[]));
     }
     Tables::of(source, with_files(reading), folder)

@@ -101,6 +101,8 @@ fn printable(text: &str, limit: usize) -> String {
         }
         if character.is_control() || changes_direction(character) {
             printable.extend(character.escape_default());
+        } else if let Some(sign) = invisible_sign(character) {
+            printable.extend(["<", &sign, ">"]);
         } else {
             printable.push(character);
         }
@@ -108,9 +110,27 @@ fn printable(text: &str, limit: usize) -> String {
     printable
 }
 
-/// Characters that make a terminal show text in another order than it stands, or not at all.
+/// Characters that make a terminal show text in another order than it stands.
 fn changes_direction(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The name of a character that does not show, or that shows as an ordinary blank: `U+00A0`.
+pub fn invisible_sign(character: char) -> Option<String> {
+    let is_invisible = match character {
+        ' ' => false,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' => true,
+        _ => character.is_control() || character.is_whitespace(),
+    };
+    is_invisible.then(|| format!("U+{:04X}", u32::from(character)))
 }
 
 #[cfg(test)]
@@ -123,6 +143,7 @@ mod tests {
             quote("\u{1b}[31mrood\u{202e}\n"),
             "\"\\u{1b}[31mrood\\u{202e}\\n\""
         );
+        assert_eq!(quote("a\u{a0}b\u{200b}"), "\"a<U+00A0>b<U+200B>\"");
         let long = quote(&"é".repeat(61));
         assert_eq!(long, format!("\"{}…\"", "é".repeat(60)));
         assert_eq!(quote(""), "nothing");

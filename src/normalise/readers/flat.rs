@@ -19,17 +19,20 @@ pub(super) enum Column {
 
 const WRONG_CELL: &str = "nothing is guessed: export the table again, or look up what this cell means";
 
-/// Reads the records that follow the header, of which `rows` stands on the line. `parse` reads one cell as it stands in
+/// Reads the records that follow the header, on whose line `rows` stands. Columns behind the last that has a name were
+/// added by a spreadsheet: they must be there and empty in every record. `parse` reads one cell as it stands in
 /// the file; its error says what was expected.
 pub(super) fn read<R: BufRead>(
     mut rows: Rows<R>,
-    columns: Vec<Column>,
+    mut columns: Vec<Column>,
     members: Members,
     mut parse: impl FnMut(&str) -> Result<Cell, &'static str>,
     sink: &mut impl Sink,
 ) -> Result<Summary, ReadError> {
-    refuse_odd_names(&rows)?;
     let width = columns.len();
+    let named = rows.named_fields();
+    refuse_odd_names(&rows, named)?;
+    columns.truncate(named);
     let mut dimensions = Vec::new();
     let mut dimension_columns = Vec::new();
     let mut topics = Vec::new();
@@ -64,6 +67,7 @@ pub(super) fn read<R: BufRead>(
     let mut cells = Vec::with_capacity(topics.len());
     while rows.advance()? {
         rows.expect_fields(width)?;
+        rows.expect_nothing_after(named)?;
         let mut record_members = Vec::with_capacity(dimensions.len());
         for (column, dimension) in dimension_columns.iter().zip(&dimensions) {
             let member = trim(rows.record().get(*column).unwrap_or_default(), members);
@@ -104,9 +108,9 @@ fn trim(text: &str, members: Members) -> &str {
 }
 
 /// A column without a name or with the name of another cannot be told apart.
-fn refuse_odd_names<R: BufRead>(rows: &Rows<R>) -> Result<(), ReadError> {
+fn refuse_odd_names<R: BufRead>(rows: &Rows<R>, named: usize) -> Result<(), ReadError> {
     let mut seen = HashSet::new();
-    for name in rows.record() {
+    for name in rows.record().iter().take(named) {
         if name.trim().is_empty() || !seen.insert(name) {
             return Err(rows.error("a name for each column, each once", name, WRONG_CELL));
         }

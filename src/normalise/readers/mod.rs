@@ -20,11 +20,13 @@ mod json_rows;
 mod metadata;
 mod observations;
 mod odata_lists;
+pub mod period_label;
 mod plain;
 mod portal;
 mod recognise;
 mod row_template;
 mod rows;
+mod stars;
 mod symbols;
 mod table_layout;
 
@@ -32,7 +34,7 @@ use std::io::BufRead;
 
 pub use bulk::Bulk;
 pub use cell::{Cell, Symbol};
-pub use error::ReadError;
+pub use error::{ReadError, invisible_sign};
 pub use feed_lists::{read_feed_list, read_feed_properties, read_feed_service, read_feed_table_infos};
 pub use metadata::{DimensionList, Member, Metadata, Property, TableInfo, read_metadata};
 pub use odata_lists::{
@@ -156,6 +158,9 @@ pub trait Sink {
     fn header(&mut self, header: &Header) -> Result<(), ReadError>;
     /// Takes a topic; `number` counts from 0 without gaps.
     fn topic(&mut self, number: usize, topic: &Topic) -> Result<(), ReadError>;
+    /// Takes that the file calls a period not final: one star (provisional) or two (nearly final). It comes before the
+    /// first record of the period, whose label has no stars then.
+    fn provisional(&mut self, _period: &str, _stars: usize) {}
     /// Takes a record. An error stops the reader, which returns it.
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError>;
     /// Takes what the next record has other than the one before, and then, as [`Change::Row`], that record. `false` from

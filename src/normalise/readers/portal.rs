@@ -99,7 +99,7 @@ pub(super) fn untyped_cell(text: &str) -> Result<Cell, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::super::Flavour::{PortalTyped, PortalUntyped};
-    use super::super::test_sink::{read_text, refusal};
+    use super::super::test_sink::{read_text, refusal, widened};
 
     /// Lines of the recorded exports of 2012 (typed) and 2022 (untyped).
     const TYPED: &str = "\u{feff}\"ID\";\"SoortMisdrijf\";\"RegioS\";\"Perioden\";\"GeregistreerdeMisdrijven_1\";\"Aangiften_2\";\"Internetaangiften_3\"\n\
@@ -194,5 +194,30 @@ mod tests {
             );
         }
         assert_eq!(refusal(PortalTyped, "ID;RegioS;A_1\n1;GM0164;2;3\n").0, 2);
+    }
+
+    #[test]
+    fn columns_and_rows_that_a_spreadsheet_added_change_nothing() {
+        for (flavour, text) in [(PortalTyped, TYPED), (PortalUntyped, UNTYPED)] {
+            let (_, expected) = read_text(flavour, text).unwrap();
+            let with = |end: &str| widened(text, end);
+            for changed in [with(";;;"), with(";\"\""), format!("{};;\n;;;;\n", with(";"))] {
+                assert_eq!(
+                    super::super::recognise(changed.as_bytes(), "test").unwrap(),
+                    flavour
+                );
+                assert_eq!(read_text(flavour, &changed).unwrap().1.records, expected.records);
+            }
+            let spoilt = with(";;")
+                .replacen(";;\r\n", ";\r\n", 2)
+                .replacen(";\r\n", ";;\r\n", 1);
+            assert!(refusal(flavour, &spoilt).1.contains("fields"), "{spoilt}");
+            let filled =
+                with(";")
+                    .replacen(";\r\n", ";\u{200b}\r\n", 2)
+                    .replacen(";\u{200b}\r\n", ";\r\n", 1);
+            let (line, message) = refusal(flavour, &filled);
+            assert_eq!((line, message.contains("<U+200B>")), (2, true), "{message}");
+        }
     }
 }

@@ -268,7 +268,7 @@ fn recognise_csv(text: &str, is_whole: bool, is_marked: bool, file: &str) -> Res
     };
     match records.get(1) {
         None => refuse(1, "at least one row of data", "a header alone", WHICH),
-        Some(_) if is_quoted(text, topic) && is_marked => Ok(Flavour::SymbolExport),
+        Some(_) if is_quoted(text, topic) && is_marked => Ok(quoted_export(&records)),
         // The old site gave the same quotes and other signs.
         Some(_) if is_quoted(text, topic) => refuse(
             2,
@@ -289,6 +289,30 @@ fn has_topics(records: &[StringRecord]) -> bool {
         .any(|field| field.trim() == TOPICS)
 }
 
+/// Which export has its numbers between quotes. That with symbols fills them up to one width, and has signs where there is
+/// no number; that without them has neither, so in a copy of it that was saved with quotes the widths differ.
+fn quoted_export(records: &[StringRecord]) -> Flavour {
+    let (header, rows) = records.split_at(records.len().min(1));
+    let names = header.iter().flatten().enumerate();
+    let topics = names.filter(|(_, name)| plain::topic(name).is_some());
+    let mut differ = false;
+    for (column, _) in topics {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        let mut known = None;
+        for cell in cells.filter(|cell| !cell.is_empty()) {
+            if portal::is_untyped(cell) {
+                return Flavour::SymbolExport;
+            }
+            differ |= *known.get_or_insert(cell.len()) != cell.len();
+        }
+    }
+    if differ {
+        Flavour::PlainExport
+    } else {
+        Flavour::SymbolExport
+    }
+}
+
 /// The records that are whole in the head.
 fn complete_records(text: &str, is_whole: bool) -> Vec<StringRecord> {
     let mut reader = ReaderBuilder::new()
@@ -300,6 +324,8 @@ fn complete_records(text: &str, is_whole: bool) -> Vec<StringRecord> {
     if !is_whole {
         records.pop();
     }
+    // A spreadsheet writes an empty row as nothing but `;`.
+    records.retain(|record| record.iter().any(|field| !field.trim().is_empty()));
     records
 }
 
@@ -331,24 +357,29 @@ fn recognise_portal(records: &[StringRecord], file: &str) -> Result<Flavour, Rea
     })
 }
 
-/// Whether the field of a column in the second record stands between quotes, which the CSV parser does not tell.
+/// Whether the field of a column in the second record that is not empty stands between quotes, which the CSV parser does
+/// not tell.
 fn is_quoted(text: &str, column: usize) -> bool {
-    let mut in_quotes = false;
-    let mut record = 0;
-    let mut field = 0;
+    let (mut in_quotes, mut is_filled, mut is_quoted) = (false, false, false);
+    let (mut record, mut field) = (0, 0);
     for character in text.chars() {
         match character {
-            '"' if record == 1 && field == column => return true,
-            '"' => in_quotes = !in_quotes,
+            '"' => {
+                is_quoted |= field == column;
+                in_quotes = !in_quotes;
+            }
             '\n' if !in_quotes => {
-                record += 1;
-                field = 0;
+                if is_filled && record == 1 {
+                    break;
+                }
+                record += usize::from(is_filled);
+                (field, is_filled, is_quoted) = (0, false, false);
             }
             ';' if !in_quotes => field += 1,
-            _ => {}
+            _ => is_filled |= !character.is_whitespace(),
         }
     }
-    false
+    is_quoted && record == 1
 }
 
 #[cfg(test)]

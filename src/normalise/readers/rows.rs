@@ -11,6 +11,8 @@ use super::guard::{CsvInspector, Guarded};
 
 pub(super) const SAVE_AS_UTF8: &str = "export it again, or save the copy as CSV UTF-8";
 pub(super) const CUT_OFF: &str = "the file was cut off or has lost columns: fetch or export it again";
+const NOT_EMPTY: &str =
+    "a column without a name may only be one that a spreadsheet added: use the file as the portal gave it";
 
 /// A stream of records; one record is held at a time.
 pub(super) struct Rows<R> {
@@ -35,13 +37,21 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    /// Goes to the next record; `false` at the end of the file. Lines without anything are passed over.
+    /// Goes to the next record; `false` at the end of the file. Lines without anything are passed over, and so are those
+    /// of nothing but `;`, as a spreadsheet writes its empty rows.
     pub fn advance(&mut self) -> Result<bool, ReadError> {
-        let read = self.reader.read_record(&mut self.record);
-        if !matches!(read, Ok(false)) {
-            self.line = self.reader.get_mut().inspector.next_start().unwrap_or(self.line);
+        loop {
+            let read = self.reader.read_record(&mut self.record);
+            if !matches!(read, Ok(false)) {
+                self.line = self.reader.get_mut().inspector.next_start().unwrap_or(self.line);
+            }
+            if !read.map_err(|error| self.refuse(error))? {
+                return Ok(false);
+            }
+            if self.record.iter().any(|field| !field.trim().is_empty()) {
+                return Ok(true);
+            }
         }
-        read.map_err(|error| self.refuse(error))
     }
 
     /// Goes to the next record, which must be there.
@@ -68,9 +78,11 @@ impl<R: BufRead> Rows<R> {
         fields.all(str::is_empty).then_some(first)
     }
 
-    /// Whether no field is filled.
-    pub fn is_blank(&self) -> bool {
-        self.record.iter().all(|field| field.trim().is_empty())
+    /// Number of fields up to the last that is filled: a header without the empty columns that a spreadsheet added.
+    pub fn named_fields(&self) -> usize {
+        let is_filled = |(_, field): &(usize, &str)| !field.trim().is_empty();
+        let last = self.record.iter().enumerate().filter(is_filled).last();
+        last.map_or(0, |(position, _)| position + 1)
     }
 
     /// Number of lines, once the end was reached.
@@ -102,6 +114,23 @@ impl<R: BufRead> Rows<R> {
         }
         let found = format!("{} fields", self.record.len());
         Err(self.error(format!("{count} fields"), &found, CUT_OFF))
+    }
+
+    /// Refuses a record with anything behind the fields that have a name.
+    pub fn expect_nothing_after(&self, named: usize) -> Result<(), ReadError> {
+        let filled = |named: usize| {
+            self.record
+                .iter()
+                .skip(named)
+                .any(|field| !field.trim().is_empty())
+        };
+        if self.record.len() <= named || !filled(named) {
+            return Ok(());
+        }
+        let column = self.named_fields();
+        let found = self.record.get(column - 1).unwrap_or_default();
+        let expected = format!("nothing in column {column}, which has no name");
+        Err(self.error(expected, found, NOT_EMPTY))
     }
 
     /// Refuses a file whose last line has no line break: its last number may have lost digits.

@@ -5,37 +5,25 @@
 //! ends in stars (`2024**`).
 //!
 //! Whether this export writes decimals with a point or a comma was never recorded. A whole number needs neither; a mark
-//! is believed when it cannot stand between thousands, and then it is the mark of the whole file. The stars are checked
-//! and taken off: how final a period is stands in the list of periods, and the same label is what that list has. A topic
-//! below a group keeps its whole name (`Groep/Onderwerp`), because topics of two groups share their titles.
+//! is believed when it cannot stand between thousands, and then it is the mark of the whole file. A topic below a group
+//! keeps its whole name (`Groep/Onderwerp`), because topics of two groups share their titles.
 
-use std::collections::HashMap;
 use std::io::BufRead;
 
 use super::cell::{DecimalMark, parse_number};
 use super::rows::Rows;
-use super::{Cell, Header, Members, ReadError, Record, Sink, Summary, Symbol, Topic, flat, plain};
+use super::stars::WithoutStars;
+use super::{Cell, Members, ReadError, Sink, Summary, Symbol, flat, plain};
 
-/// The dimension whose labels carry stars.
-const PERIODS: &str = "Perioden";
-/// `*` is provisional and `**` nearly final; more was never described.
-const MOST_STARS: usize = 2;
 /// A mark before so many digits may stand between thousands.
 const DIGITS_OF_A_GROUP: usize = 3;
-
-const STARS: &str = "nothing is guessed: export the table again, or look up what these stars mean";
 
 pub(super) fn read(input: impl BufRead, file: &str, sink: &mut impl Sink) -> Result<Summary, ReadError> {
     let mut rows = Rows::open(input, file);
     rows.advance_to("a header with dimensions and topics")?;
     let columns = rows.record().iter().map(plain::column).collect();
     let mut mark = None;
-    let mut finals = WithoutStars {
-        file,
-        sink,
-        period: None,
-        stars: HashMap::new(),
-    };
+    let mut finals = WithoutStars::new(file, sink);
     flat::read(
         rows,
         columns,
@@ -71,57 +59,6 @@ fn cell(text: &str, mark: &mut Option<DecimalMark>) -> Result<Cell, &'static str
         return Ok(Cell::Number(number));
     }
     Err("a number or a known symbol (export with symbols)")
-}
-
-/// Takes the stars off the labels of the periods on their way to another sink.
-struct WithoutStars<'a, S> {
-    file: &'a str,
-    sink: &'a mut S,
-    /// Position of the periods among the dimensions.
-    period: Option<usize>,
-    /// How many stars the label of a period has.
-    stars: HashMap<String, usize>,
-}
-
-impl<S: Sink> WithoutStars<'_, S> {
-    fn label<'t>(&mut self, text: &'t str, line: u64) -> Result<&'t str, ReadError> {
-        let refuse = |expected: &str, hint| Err(ReadError::new(self.file, line, expected, text, hint));
-        let label = text.trim_end_matches('*');
-        let stars = text.len() - label.len();
-        if label.is_empty() || label.ends_with(' ') || stars > MOST_STARS {
-            return refuse("a period with at most two stars behind it", STARS);
-        }
-        match self.stars.get(label) {
-            Some(known) if *known != stars => refuse("a period with the stars it has above", STARS),
-            Some(_) => Ok(label),
-            None => {
-                self.stars.insert(label.to_owned(), stars);
-                Ok(label)
-            }
-        }
-    }
-}
-
-impl<S: Sink> Sink for WithoutStars<'_, S> {
-    fn header(&mut self, header: &Header) -> Result<(), ReadError> {
-        self.period = header.dimensions.iter().position(|name| name == PERIODS);
-        self.sink.header(header)
-    }
-
-    fn topic(&mut self, number: usize, topic: &Topic) -> Result<(), ReadError> {
-        self.sink.topic(number, topic)
-    }
-
-    fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
-        let mut members = record.members.to_vec();
-        if let Some(member) = self.period.and_then(|position| members.get_mut(position)) {
-            *member = self.label(member, record.line)?;
-        }
-        self.sink.record(&Record {
-            members: &members,
-            ..*record
-        })
-    }
 }
 
 #[cfg(test)]

@@ -7,13 +7,18 @@
 //!   the units (47013NED);
 //! * topics down the rows: one dimension over the columns, any number down the rows, one of which is `Onderwerp`, and
 //!   a column without a name that holds the unit (37230ned).
+//!
+//! Of a table that has months beside its years the years are read. A copy that a spreadsheet saved has empty columns behind
+//! the last one, on every line or on those of the table alone.
 
 use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use super::cell::{DecimalMark, parse_number};
 use super::guard::MAX_TOPICS;
+use super::period_label::{is_part_of_year, without_stars, year};
 use super::rows::Rows;
+use super::stars::{PERIODS, WithoutStars};
 use super::{Cell, Header, Members, ReadError, Record, Sink, Summary, Symbol, Topic};
 
 /// What the layout calls the dimension of the topics.
@@ -37,11 +42,13 @@ pub(super) fn read(input: impl BufRead, file: &str, sink: &mut impl Sink) -> Res
     }
     let fixed = read_fixed_dimensions(&mut rows)?;
     let starts_blank = rows.record().get(0).is_some_and(|field| field.trim().is_empty());
-    let layout = if starts_blank {
+    let mut layout = if starts_blank {
         topics_in_rows(&mut rows)?
     } else {
         topics_in_columns(&mut rows)?
     };
+    layout.keep_years();
+    let sink = &mut WithoutStars::new(file, sink);
 
     let (mut dimensions, fixed_members): (Vec<String>, Vec<String>) = fixed.into_iter().unzip();
     dimensions.extend_from_slice(&layout.row_dimensions);
@@ -64,12 +71,16 @@ pub(super) fn read(input: impl BufRead, file: &str, sink: &mut impl Sink) -> Res
 
 /// Where the columns of a table stand, as its header rows say.
 struct Layout {
+    /// Fields of a row, and how many of them have a name: the others were added by a spreadsheet.
     width: usize,
+    named: usize,
     row_dimensions: Vec<String>,
     /// Column of each row dimension.
     row_columns: Vec<usize>,
     column_dimensions: Vec<String>,
     groups: Vec<Group>,
+    /// Columns of a part of a year, which are not read; what stands in them must be figures all the same.
+    passed_over: Vec<usize>,
     topics: Topics,
 }
 
@@ -91,9 +102,6 @@ fn read_fixed_dimensions<R: BufRead>(rows: &mut Rows<R>) -> Result<Vec<(String, 
     let mut fixed: Vec<(String, String)> = Vec::new();
     loop {
         rows.advance_to("a header row with Onderwerp")?;
-        if rows.is_blank() {
-            continue;
-        }
         let Some(line) = rows.only_first() else {
             return Ok(fixed);
         };
@@ -127,11 +135,8 @@ fn topics_in_rows<R: BufRead>(rows: &mut Rows<R>) -> Result<Layout, ReadError> {
     };
     let column_dimension = name.to_owned();
     rows.advance_to("a header row with the row dimensions")?;
-    let names: Vec<String> = rows
-        .record()
-        .iter()
-        .map(|field| field.trim().to_owned())
-        .collect();
+    let width = rows.record().len();
+    let names = trimmed(rows);
     let unit = first_value.saturating_sub(1);
     let row_names = names.get(..unit).unwrap_or_default();
     let values = names.get(first_value..).unwrap_or_default();
@@ -165,26 +170,27 @@ fn topics_in_rows<R: BufRead>(rows: &mut Rows<R>) -> Result<Layout, ReadError> {
         })
         .collect();
     Ok(Layout {
-        width: names.len(),
+        width,
+        named: names.len(),
         row_dimensions,
         row_columns,
         column_dimensions: vec![column_dimension],
         groups,
+        passed_over: Vec::new(),
         topics: Topics::InRow { topic, unit },
     })
 }
 
 /// `"Onderwerp"; "A"; "A"` over `"Perioden"; "2022"; "2023"` over `"Regio's"; "aantal"; "aantal"`.
 fn topics_in_columns<R: BufRead>(rows: &mut Rows<R>) -> Result<Layout, ReadError> {
+    let width = rows.record().len();
+    let named = rows.named_fields();
     let mut header: Vec<Vec<String>> = Vec::new();
     loop {
-        let row: Vec<String> = rows
-            .record()
-            .iter()
-            .map(|field| field.trim().to_owned())
-            .collect();
-        let width = header.first().map_or(row.len(), Vec::len);
         rows.expect_fields(width)?;
+        rows.expect_nothing_after(named)?;
+        let mut row = trimmed(rows);
+        row.resize(named, String::new());
         if let Some(blank) = row.iter().position(String::is_empty) {
             let expected = format!("a name in column {} of a header row", blank + 1);
             return Err(rows.error(expected, "", LAYOUT));
@@ -245,13 +251,41 @@ fn topics_in_columns<R: BufRead>(rows: &mut Rows<R>) -> Result<Layout, ReadError
         return Err(rows.error("at least one column with figures", "", LAYOUT));
     }
     Ok(Layout {
-        width: units.len(),
+        width,
+        named,
         row_dimensions: vec![row_dimension],
         row_columns: vec![0],
         column_dimensions: names,
         groups,
+        passed_over: Vec::new(),
         topics: Topics::OfColumn(of_column),
     })
+}
+
+/// The fields of a header row up to the last that is filled.
+fn trimmed<R: BufRead>(rows: &Rows<R>) -> Vec<String> {
+    let fields = rows.record().iter().take(rows.named_fields());
+    fields.map(|field| field.trim().to_owned()).collect()
+}
+
+impl Layout {
+    /// Leaves out the columns of a part of a year, when there are columns of years: a table by month and year is read for
+    /// its years. Without a year the periods are left as they are.
+    fn keep_years(&mut self) {
+        let Some(place) = self.column_dimensions.iter().position(|name| name == PERIODS) else {
+            return;
+        };
+        let period = |group: &Group| group.members.get(place).cloned().unwrap_or_default();
+        let is_year = |label: &str| without_stars(label).is_some_and(|(text, _)| year(text).is_some());
+        if !self.groups.iter().any(|group| is_year(&period(group))) {
+            return;
+        }
+        let groups = std::mem::take(&mut self.groups).into_iter();
+        let (passed_over, groups): (Vec<Group>, Vec<Group>) =
+            groups.partition(|group| is_part_of_year(&period(group)));
+        self.groups = groups;
+        self.passed_over = passed_over.into_iter().flat_map(|group| group.columns).collect();
+    }
 }
 
 /// Whether a header row holds units: words only, and one word for each topic.
@@ -291,6 +325,7 @@ impl<R: BufRead> Body<R> {
                 break;
             }
             self.rows.expect_fields(self.layout.width)?;
+            self.rows.expect_nothing_after(self.layout.named)?;
             let row_topic = self.row_topic(sink)?;
             let mut row_members = Vec::with_capacity(self.layout.row_columns.len());
             for (column, dimension) in self.layout.row_columns.iter().zip(&self.layout.row_dimensions) {
@@ -302,15 +337,14 @@ impl<R: BufRead> Body<R> {
                 }
                 row_members.push(member);
             }
+            for column in &self.layout.passed_over {
+                self.cell(*column)?;
+            }
             for group in &self.layout.groups {
                 cells.clear();
                 for column in &group.columns {
                     let topic = row_topic.or_else(|| column_topics.get(*column).copied().flatten());
-                    let text = self.field(*column);
-                    let value = cell(text).ok_or_else(|| {
-                        let expected = format!("a number or a known symbol in column {}", column + 1);
-                        self.rows.error(expected, text, WRONG_CELL)
-                    })?;
+                    let value = self.cell(*column)?;
                     cells.extend(topic.map(|topic| (topic, value)));
                 }
                 let members: Vec<&str> = self
@@ -332,14 +366,20 @@ impl<R: BufRead> Body<R> {
         if summary.records == 0 {
             return Err(self.rows.error("at least one row of data", FOOTER, LAYOUT));
         }
-        while self.rows.advance()? {
-            if !self.rows.is_blank() {
-                let found = self.rows.record().get(0).unwrap_or_default();
-                return Err(self.rows.error("nothing after the footer", found, LAYOUT));
-            }
+        if self.rows.advance()? {
+            let found = self.rows.record().get(0).unwrap_or_default();
+            return Err(self.rows.error("nothing after the footer", found, LAYOUT));
         }
         summary.lines = self.rows.lines();
         Ok(summary)
+    }
+
+    fn cell(&self, column: usize) -> Result<Cell, ReadError> {
+        let text = self.field(column);
+        cell(text).ok_or_else(|| {
+            let expected = format!("a number or a known symbol in column {}", column + 1);
+            self.rows.error(expected, text, WRONG_CELL)
+        })
     }
 
     fn field(&self, column: usize) -> &str {

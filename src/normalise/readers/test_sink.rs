@@ -10,6 +10,8 @@ pub struct Notes {
     pub header: Option<Header>,
     pub topics: Vec<Topic>,
     pub records: Vec<String>,
+    /// Periods with stars, and how many.
+    pub provisional: Vec<(String, usize)>,
 }
 
 impl Notes {
@@ -36,6 +38,10 @@ impl Sink for Notes {
         assert_eq!(number, self.topics.len());
         self.topics.push(topic.clone());
         Ok(())
+    }
+
+    fn provisional(&mut self, period: &str, stars: usize) {
+        self.provisional.push((period.to_owned(), stars));
     }
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
@@ -67,4 +73,10 @@ pub fn refusal(flavour: Flavour, text: &str) -> (u64, String) {
     };
     assert!(!error.hint().is_empty());
     (error.line, format!("{error}"))
+}
+
+/// Every line of a text with the same behind it, as a spreadsheet adds empty columns.
+pub fn widened(text: &str, columns: &str) -> String {
+    text.lines()
+        .fold(String::new(), |all, line| all + line + columns + "\r\n")
 }

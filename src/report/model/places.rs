@@ -78,6 +78,8 @@ pub struct WijkRow {
     pub jaar: i32,
     /// Registered crimes; none where they stay hidden.
     pub waarde: Option<i64>,
+    /// `waarde`, or why there is no count.
+    pub reden: String,
     /// What a table shows: the count, `<5`, `verborgen` or a dash.
     pub weergave: String,
 }

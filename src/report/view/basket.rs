@@ -249,13 +249,13 @@ fn table(facts: Facts<'_>, basket: &ReeksRow, chart: &BasketChart) -> PlainTable
         head.push("Nota, som van de rijen".to_owned());
     }
     head.push("Bijzonderheden".to_owned());
-    let history = facts.history(&basket.reeks);
-    let rows = history
+    let rows = facts
+        .told(&basket.reeks)
         .iter()
         .map(|row| {
             let mut cells = vec![
                 row.jaar.to_string(),
-                dutch::count_or_nothing(row.waarde),
+                facts.count_or_reason(&basket.reeks, row.jaar),
                 dutch::interval_or_nothing(row.ondergrens, row.bovengrens, 0),
             ];
             if has_note {

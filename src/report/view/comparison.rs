@@ -3,13 +3,15 @@
 use super::{Citations, Facts, Figure, PlainTable, Svg, Verdict, dutch};
 use crate::report::chart::{Apart, Description, FunnelChart, FunnelPlace};
 use crate::report::model::{BenaderingRow, GelijkeRow, VergelijkingRow};
-use crate::report::words;
+use crate::report::{reason, words};
 
 /// The comparison and the cautions that belong to it.
 #[derive(Debug)]
 pub(in crate::report) struct Comparison {
     /// What the comparison says of the report year; none without a place in it.
     pub(in crate::report) lead: Option<String>,
+    /// The years without an own figure, and why.
+    pub(in crate::report) without_place: Vec<String>,
     /// The funnel of the report year.
     pub(in crate::report) funnel: Option<Funnel>,
     /// One row a year: year 0 and the report year.
@@ -93,6 +95,7 @@ impl Comparison {
             .and_then(|year| facts.comparison(&basket.reeks, year));
         Some(Self {
             lead: now.and_then(|row| lead(facts, row)),
+            without_place: without_place(facts, &basket.reeks),
             funnel: now.and_then(|row| Funnel::new(facts, row)),
             rows,
             cautions: cautions(facts),
@@ -106,11 +109,32 @@ impl Comparison {
     }
 }
 
-/// Year 0 and the report year of a series, as far as there is an own rate.
-fn shown<'a>(facts: Facts<'a>, series: &str) -> Vec<&'a VergelijkingRow> {
+/// Year 0 and the report year.
+fn years(facts: Facts<'_>) -> Vec<i32> {
     let mut years = vec![facts.baseline_year()];
     years.extend(facts.report_year().filter(|year| *year != facts.baseline_year()));
     years
+}
+
+/// The years of [`years`] in which the own municipality cannot be compared for want of a count.
+fn without_place(facts: Facts<'_>, series: &str) -> Vec<String> {
+    let rows = years(facts)
+        .into_iter()
+        .filter_map(|year| facts.trend(series, year));
+    rows.filter(|row| row.waarde.is_none())
+        .map(|row| {
+            format!(
+                "Over {} is er geen vergelijking: het eigen aantal {}.",
+                row.jaar,
+                reason::explained(row.reden.as_deref())
+            )
+        })
+        .collect()
+}
+
+/// Year 0 and the report year of a series, as far as there is an own rate.
+fn shown<'a>(facts: Facts<'a>, series: &str) -> Vec<&'a VergelijkingRow> {
+    years(facts)
         .into_iter()
         .filter_map(|year| facts.comparison(series, year))
         .collect()

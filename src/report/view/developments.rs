@@ -8,13 +8,15 @@ use crate::report::chart::{Description, Range};
 use crate::report::cite::id;
 use crate::report::model::{PrognoseRow, TrendbreukRow};
 use crate::report::plain::plain;
-use crate::report::words;
+use crate::report::{reason, words};
 
 /// Everything of part a.
 #[derive(Debug, Default)]
 pub(in crate::report) struct Developments {
     /// The big chart.
     pub(in crate::report) basket: Option<BasketFigure>,
+    /// Why there is none.
+    pub(in crate::report) no_basket: String,
     /// The years since the note.
     pub(in crate::report) new_years: Vec<NewYear>,
     /// Why a year is not representative.
@@ -160,6 +162,7 @@ impl Developments {
     pub(super) fn new(facts: Facts<'_>, citations: &mut Citations<'_>) -> Self {
         Self {
             basket: BasketFigure::new(facts),
+            no_basket: no_basket(facts),
             new_years: new_years(facts, citations),
             unrepresentative: unrepresentative(facts),
             estimates: estimates(facts, citations),
@@ -170,6 +173,23 @@ impl Developments {
             warnings: warnings(facts),
         }
     }
+}
+
+/// Why there is no chart of the basket: it has no figures yet, or those that it has are kept back.
+fn no_basket(facts: Facts<'_>) -> String {
+    let kept_back = facts
+        .basket()
+        .map(|basket| facts.told(&basket.reeks))
+        .unwrap_or_default();
+    let years: Vec<String> = kept_back
+        .iter()
+        .filter(|row| row.waarde.is_none())
+        .map(|row| format!("{}: {}", row.jaar, reason::words(row.reden.as_deref(), false)))
+        .collect();
+    if years.is_empty() {
+        return "Er zijn nog geen politiecijfers over de mand.".to_owned();
+    }
+    format!("Over de mand is er geen cijfer ({}).", dutch::list(&years))
 }
 
 /// The years after the last one that the note counted.
@@ -187,7 +207,7 @@ fn new_years(facts: Facts<'_>, citations: &mut Citations<'_>) -> Vec<NewYear> {
         .max()
         .unwrap_or_else(|| facts.baseline_year());
     facts
-        .history(&basket.reeks)
+        .told(&basket.reeks)
         .into_iter()
         .filter(|row| row.jaar > last_counted)
         .map(|row| NewYear {

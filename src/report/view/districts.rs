@@ -2,6 +2,7 @@
 
 use super::{Citations, Facts, Figure, dutch};
 use crate::report::model::WijkRow;
+use crate::report::reason;
 
 /// The agreements that decide what is shown of districts.
 const AGREEMENTS: [&str; 2] = ["wijk_drempel", "wijk_som_jaren"];
@@ -73,6 +74,8 @@ fn cell_of(citations: &mut Citations<'_>, row: &WijkRow) -> Figure {
             let key = format!("wijkbeeld.{}.{}.{}.waarde", row.regio_code, row.reeks, row.jaar);
             citations.figure(&key, dutch::count(count))
         }
+        // The mart shows a dash for what it hides nothing of: there is no count.
+        None if row.weergave == dutch::NOTHING => Figure::plain(reason::words(Some(&row.reden), true)),
         None => Figure::plain(row.weergave.clone()),
     }
 }
@@ -124,6 +127,7 @@ mod tests {
             reeks_naam: "Winkeldiefstal".into(),
             jaar: 2022,
             waarde,
+            reden: if waarde.is_some() { "waarde" } else { "verborgen" }.into(),
             weergave: weergave.into(),
         }
     }
@@ -141,6 +145,10 @@ mod tests {
             row("0", Some(1234), "1234"),
             row("1", None, "<5"),
             row("2", None, "verborgen"),
+            WijkRow {
+                reden: "niet_gepubliceerd".into(),
+                ..row("3", None, "–")
+            },
         ];
         let html = render(&report(rows)).unwrap();
         for text in [
@@ -148,6 +156,7 @@ mod tests {
             ">1.234<",
             ">&#60;5<",
             ">verborgen<",
+            ">niet gepubliceerd<",
             "Noord &#60;0&#62;",
         ] {
             assert!(html.contains(text), "{text}");

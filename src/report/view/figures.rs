@@ -11,7 +11,7 @@ use super::{
 use crate::report::chart::{Description, Point, Sparkline};
 use crate::report::cite::id;
 use crate::report::model::{AansluitingRow, ReeksRow};
-use crate::report::words;
+use crate::report::{reason, words};
 
 /// Everything of part b.
 #[derive(Debug)]
@@ -98,8 +98,10 @@ pub(in crate::report) struct CrimeRow {
     pub(in crate::report) class: &'static str,
     /// Year 0 as adopted.
     pub(in crate::report) adopted: Figure,
-    /// Its figures; none when the police have none.
+    /// Its figures; none without a figure in the report year.
     pub(in crate::report) numbers: Option<CrimeNumbers>,
+    /// Why there are none.
+    pub(in crate::report) missing: String,
 }
 
 /// The figures of a series.
@@ -244,7 +246,7 @@ fn all_years(facts: Facts<'_>) -> PlainTable {
         .into_iter()
         .chain(facts.basket())
         .chain(beside(facts))
-        .filter(|series| !facts.history(&series.reeks).is_empty())
+        .filter(|series| !facts.told(&series.reeks).is_empty())
         .collect();
     let years = years_of(facts, &shown);
     let mut head = vec!["Delict".to_owned()];
@@ -252,10 +254,9 @@ fn all_years(facts: Facts<'_>) -> PlainTable {
     let rows = shown
         .into_iter()
         .map(|series| {
-            let counts = years.iter().map(|year| {
-                let row = facts.trend(&series.reeks, *year);
-                dutch::count_or_nothing(row.and_then(|row| row.waarde))
-            });
+            let counts = years
+                .iter()
+                .map(|year| facts.count_or_reason(&series.reeks, *year));
             std::iter::once(series.naam.clone()).chain(counts).collect()
         })
         .collect();
@@ -302,6 +303,20 @@ pub(super) fn row(
         class,
         adopted: citations.adopted(&series.reeks),
         numbers: numbers(facts, citations, columns, series),
+        missing: missing(facts, &series.reeks, columns.current),
+    }
+}
+
+/// Why a series has no figure in the report year: `geen politiecijfers`, or `2022: geheim`.
+fn missing(facts: Facts<'_>, series: &str, year: i32) -> String {
+    let words = match facts.no_figure(series, year) {
+        dutch::NOTHING => reason::words(None, !facts.history(series).is_empty()),
+        words => words,
+    };
+    if words == reason::words(None, false) {
+        words.to_owned()
+    } else {
+        format!("{year}: {words}")
     }
 }
 
@@ -374,7 +389,15 @@ fn remarks(facts: Facts<'_>) -> Vec<String> {
         } else {
             printed_figures(facts, &companion.reeks)
         };
-        let missing = if has_figures { "" } else { " Geen politiecijfers." };
+        let missing = if has_figures {
+            String::new()
+        } else {
+            let year = facts.report_year().unwrap_or_else(|| facts.baseline_year());
+            format!(
+                " {}.",
+                dutch::capitalised(&missing(facts, &companion.reeks, year))
+            )
+        };
         let remark = companion.toelichting.as_deref().map(sentence).unwrap_or_default();
         remarks.push(format!(
             "{}: telt niet mee in het totaal.{missing}{printed}{remark}",

@@ -97,9 +97,11 @@ fn now(facts: Facts<'_>, citations: &mut Citations<'_>, name: &str, row: &TrendR
     row.waarde?;
     let mut comparisons = Vec::new();
     let mut compare = |year: i32, count: Option<i64>, words: Option<&str>, reservations: Option<&str>| {
-        if let (Some(count), Some(verdict)) = (count, Verdict::trend(facts, words, None)) {
+        // A year that is kept back is named; one of which nothing is known is not.
+        let known = count.map_or_else(|| facts.no_figure(&row.reeks, year).to_owned(), dutch::count);
+        if let (true, Some(verdict)) = (known != dutch::NOTHING, Verdict::trend(facts, words, None)) {
             comparisons.push(Compared {
-                with: format!("{year} ({})", dutch::count(count)),
+                with: format!("{year} ({known})"),
                 verdict,
                 reservations: reservations.unwrap_or_default().replace(';', ","),
             });

@@ -5,14 +5,14 @@ use super::{Citations, Facts, Figure, PlainTable, Svg, Verdict, axis, dutch, sha
 use crate::report::chart::{Description, Panel, PanelPoint};
 use crate::report::cite::id;
 use crate::report::model::{ReeksRow, ThemaRow, TrendReeksRow, TrendThemaRow, TrendbreukRow};
-use crate::report::words;
+use crate::report::{reason, words};
 
 /// The themes with figures, and the names of the others.
 #[derive(Debug, Default)]
 pub(in crate::report) struct Themes {
     /// Themes with police figures, in the order of the note.
     pub(in crate::report) with_figures: Vec<Theme>,
-    /// Section and name of the others.
+    /// Section and name of the others, and why they have none.
     pub(in crate::report) without_figures: Vec<String>,
 }
 
@@ -64,13 +64,22 @@ impl Themes {
     pub(super) fn new(facts: Facts<'_>, citations: &mut Citations<'_>) -> Self {
         let mut themes = Self::default();
         for theme in &facts.data().thema {
-            match Columns::new(facts).and_then(|columns| Theme::new(facts, citations, columns, theme)) {
-                Some(with_figures) => themes.with_figures.push(with_figures),
-                None => themes.without_figures.push(heading(theme)),
+            let table = Columns::new(facts).and_then(|columns| Theme::new(facts, citations, columns, theme));
+            if let Some(table) = table {
+                themes.with_figures.push(table);
+            } else {
+                let why = without_figures(facts, theme);
+                themes.without_figures.push(format!("{}: {why}", heading(theme)));
             }
         }
         themes
     }
+}
+
+/// Why a theme has no table: no series of it ever had a figure, or all that it has is kept back.
+fn without_figures(facts: Facts<'_>, theme: &ThemaRow) -> &'static str {
+    let now = facts.report_year().and_then(|year| in_year(facts, theme, year));
+    reason::words(now.and_then(|row| row.reden.as_deref()), false)
 }
 
 /// Section as printed and name of a theme.
@@ -121,7 +130,11 @@ fn sentence(facts: Facts<'_>, theme: &ThemaRow, columns: Columns, series: &[&Ree
     let year = columns.current;
     let row = in_year(facts, theme, year);
     let Some((row, value)) = row.and_then(|row| row.waarde.map(|value| (row, value))) else {
-        return format!("Over {year} heeft dit thema geen cijfer.");
+        let reason = row.and_then(|row| row.reden.as_deref());
+        return format!(
+            "Het cijfer van dit thema over {year} {}.",
+            reason::explained(reason)
+        );
     };
     let counted = format!("In {year} telt dit thema {} registraties", dutch::count(value));
     if !columns.has_change {
@@ -182,8 +195,11 @@ fn sum(
     let on_previous = marks(|row| row.voorbehoud_vorig.as_deref());
     let previous = columns.previous.and_then(|year| in_year(facts, theme, year));
     Some(ThemeSum {
-        baseline: dutch::count_or_nothing(row.basis),
-        previous: dutch::count_or_nothing(previous.and_then(|row| row.waarde)),
+        baseline: row.basis.map_or_else(
+            || sum_or_reason(in_year(facts, theme, columns.baseline)),
+            dutch::count,
+        ),
+        previous: sum_or_reason(previous),
         current: citations.figure(&key, dutch::count(value)),
         interval: dutch::interval_or_nothing(row.ondergrens, row.bovengrens, 0),
         change: row.basis.map_or_else(
@@ -193,6 +209,15 @@ fn sum(
         verdict: Verdict::trend(facts, row.oordeel.as_deref(), Some(&on_baseline)),
         previous_verdict: Verdict::trend(facts, row.oordeel_vorig.as_deref(), Some(&on_previous)),
     })
+}
+
+/// The sum of a theme in a year, or why there is none.
+fn sum_or_reason(row: Option<&TrendThemaRow>) -> String {
+    let Some(row) = row else {
+        return dutch::NOTHING.to_owned();
+    };
+    let words = || reason::words(row.reden.as_deref(), true).to_owned();
+    row.waarde.map_or_else(words, dutch::count)
 }
 
 fn panels(facts: Facts<'_>, theme: &ThemaRow, series: &[&ReeksRow]) -> Vec<(String, Svg)> {
@@ -274,7 +299,7 @@ fn table(facts: Facts<'_>, theme: &ThemaRow, series: &[&ReeksRow]) -> PlainTable
             let mut cells = vec![year.to_string()];
             for series in series {
                 let row = facts.trend(&series.reeks, year);
-                cells.push(dutch::count_or_nothing(row.and_then(|row| row.waarde)));
+                cells.push(facts.count_or_reason(&series.reeks, year));
                 let limits = row
                     .map(|row| (row.ondergrens, row.bovengrens))
                     .unwrap_or_default();
