@@ -41,14 +41,20 @@ mod implausible;
 mod inbox;
 #[path = "all/init.rs"]
 mod init;
+#[path = "all/levels.rs"]
+mod levels;
 #[path = "all/live.rs"]
 mod live;
 #[path = "all/months.rs"]
 mod months;
+#[path = "all/municipalities.rs"]
+mod municipalities;
 #[path = "all/note_against_police.rs"]
 mod note_against_police;
 #[path = "all/observations.rs"]
 mod observations;
+#[path = "all/periods.rs"]
+mod periods;
 #[path = "all/reasons.rs"]
 mod reasons;
 #[path = "all/refusals.rs"]

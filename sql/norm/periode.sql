@@ -6,7 +6,7 @@
 --   jaar         | kalenderjaar; leeg voor een ander soort periode
 --   maand        | maand 1-12, leeg voor een jaar
 --   soort        | jaar of maand; leeg voor een ander soort periode, zoals een kwartaal: die telt nergens mee, zie de controle perioden
---   voorbij_op   | eerste dag na de periode; een stand van voor die dag heeft er niet alles van
+--   voorbij_op   | eerste dag na de periode; een stand van voor die dag heeft er niet alles van; leeg voor wat geen jaar of maand is of in geen kalender staat
 --   naam         | titel in de bron
 --   status       | definitief, nader_voorlopig of voorlopig: het woord van de bron
 --   bron         | tabel van de bron
@@ -15,8 +15,8 @@ WITH herkend AS (
            naam,
            status,
            bron,
-           regexp_like(periode_code, '^[1-9][0-9]{3}JJ00$') AS is_jaar,
-           regexp_like(periode_code, '^[1-9][0-9]{3}MM(0[1-9]|1[0-2])$') AS is_maand
+           regexp_like(periode_code, '^[0-9]{4}JJ00$') AS is_jaar,
+           regexp_like(periode_code, '^[0-9]{4}MM(0[1-9]|1[0-2])$') AS is_maand
     FROM ruw_periode
 ),
 gedateerd AS (
@@ -34,7 +34,9 @@ SELECT periode_code,
        jaar,
        maand,
        CASE WHEN is_jaar THEN 'jaar' WHEN is_maand THEN 'maand' END AS soort,
-       CASE WHEN is_jaar OR maand = 12 THEN make_date(jaar + 1, 1, 1) WHEN is_maand THEN make_date(jaar, maand + 1, 1) END AS voorbij_op,
+       CASE WHEN jaar < 1000 THEN NULL
+            WHEN is_jaar OR maand = 12 THEN make_date(jaar + 1, 1, 1)
+            WHEN is_maand THEN make_date(jaar, maand + 1, 1) END AS voorbij_op,
        naam,
        CASE status
            WHEN 'Definitief' THEN 'definitief'

@@ -13,8 +13,8 @@
 --   bron       | tabel van de bron
 --   peildatum  | de dag waarop de cijfers zo bekend waren
 WITH geteld AS (
-    -- De regio's van een groep tellen op tot een getal dat bekend is, dus blijven naast de kleine aantallen de laatste regio's dicht,
-    -- geteld vanaf achteren: zoveel als nodig zijn om samen met de kleine op tweemaal de drempel min een uit te komen. De volgorde is
+    -- Waar de regio's van een groep op uitkomen is bekend: de gemeente van dezelfde tabel min wat bij geen wijk staat. Dus blijven naast
+    -- de kleine aantallen de laatste regio's dicht, geteld vanaf achteren: zoveel als nodig zijn om samen met de kleine op tweemaal de drempel min een uit te komen. De volgorde is
     -- die van de codes en hangt van geen aantal af. Zo kan elk klein aantal nog elke waarde onder de drempel zijn, ook voor wie deze
     -- regel kent. Blijven alle regio's dicht, dan is de som zelf kleiner dan dat. Een proef met alle mogelijke tabellen houdt dit bij.
     SELECT t.niveau,

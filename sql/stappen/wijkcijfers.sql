@@ -35,7 +35,7 @@ genummerd AS (
     LEFT JOIN ruw_wijksoort AS s ON s.bron = r.bron AND s.soort_code = r.soort_code
     LEFT JOIN ruw_wijk_niet_gepubliceerd AS w ON w.bron = r.bron AND w.soort_code = r.soort_code
     -- Een ander soort periode telt niet mee, en een jaar dat nog liep ook niet: zie de controle perioden.
-    WHERE regexp_like(r.periode_code, '^[1-9][0-9]{3}JJ00$')
+    WHERE r.periode_code ~ '^[1-9][0-9]{3}JJ00$'
       AND TRY_CAST(left(r.periode_code, 4) AS INTEGER) < extract(YEAR FROM r.peildatum)
 ),
 gelezen AS (

@@ -144,7 +144,7 @@ ORDER BY p.plaats NULLS LAST, m.indicator, m.meting, m.regio_code";
 
 /// The wijken in the report year; what is no series of the note comes last.
 const DISTRICTS: &str =
-    "SELECT w.regio_code, w.regio, w.reeks, w.reeks_naam, w.tot_jaar AS jaar, w.waarde, w.reden, w.weergave
+    "SELECT w.regio_code, w.regio, w.reeks, w.reeks_naam, w.tot_jaar AS jaar, w.waarde, w.reden, w.weergave, w.zonder_wijk, w.bron
 FROM wijkbeeld AS w LEFT JOIN reeks AS r ON r.reeks = w.reeks
 WHERE w.niveau = 'wijk' AND w.tot_jaar = (SELECT max(rapportjaar) FROM voortgangsrapportage)
 ORDER BY r.volgorde NULLS LAST, w.reeks, w.regio_code";
@@ -350,6 +350,8 @@ fn district(row: Row<'_>) -> WijkRow {
         waarde: row.whole("waarde"),
         reden: text(row, "reden"),
         weergave: text(row, "weergave"),
+        zonder_wijk: row.whole("zonder_wijk"),
+        bron: text(row, "bron"),
     }
 }
 

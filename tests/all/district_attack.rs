@@ -376,7 +376,8 @@ fn power(base: i64, mut exponent: i64) -> i64 {
 }
 
 /// Solves all that a release says of districts. The unknowns are the counts of each series, buurt and year, and what else
-/// was counted in each wijk and year; known are the figures of the municipality in each year and every figure of
+/// was counted in each wijk and year; known is what all wijken together
+/// have in each year (the row of the municipality in their own table, less what lies in no wijk), and every figure of
 /// `wijkbeeld` that is shown. Nothing hidden may follow.
 pub fn solve(release: &Asked, total: &str) {
     let rows = release.rows(

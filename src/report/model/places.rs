@@ -82,4 +82,9 @@ pub struct WijkRow {
     pub reden: String,
     /// What a table shows: the count, `<5`, `verborgen` or a dash.
     pub weergave: String,
+    /// Crimes of the series and year that the table of wijken counts in the municipality and in no wijk; none where that is not
+    /// known.
+    pub zonder_wijk: Option<i64>,
+    /// The table of wijken.
+    pub bron: String,
 }

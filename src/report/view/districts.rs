@@ -55,6 +55,7 @@ impl Districts {
                 .find(|row| row.reeks == series && row.regio_code == wijk);
             row.map_or_else(|| Figure::plain(dutch::NOTHING), |row| cell_of(citations, row))
         };
+        let cautions = cautions(facts, &rows, &series);
         let rows = series.into_iter().map(|(key, name)| DistrictRow {
             name: name.to_owned(),
             cells: wijken.iter().map(|(wijk, _)| cell(key, wijk)).collect(),
@@ -63,7 +64,7 @@ impl Districts {
             caption: format!("Geregistreerde misdrijven per wijk in {year}"),
             rows: rows.collect(),
             wijken: wijken.iter().map(|(_, name)| short(name).to_owned()).collect(),
-            cautions: cautions(facts),
+            cautions,
         })
     }
 }
@@ -89,7 +90,25 @@ fn short(name: &str) -> &str {
     }
 }
 
-fn cautions(facts: Facts<'_>) -> Vec<String> {
+/// What the table of wijken counts in the municipality and in no wijk, by series.
+fn without_wijk(rows: &[&WijkRow], series: &[(&str, &str)]) -> Option<String> {
+    let first = rows.first()?;
+    let of_series = |(key, name): &(&str, &str)| {
+        let row = rows.iter().find(|row| row.reeks == *key)?;
+        let count = row.zonder_wijk.filter(|count| *count > 0)?;
+        Some(format!("{name} {}", dutch::count(count)))
+    };
+    let counts: Vec<String> = series.iter().filter_map(of_series).collect();
+    let (year, table) = (first.jaar, &first.bron);
+    (!counts.is_empty()).then(|| {
+        format!(
+            "Bij geen wijk staan in {year}: {}. Die telt {table} alleen bij de gemeente.",
+            counts.join(", ")
+        )
+    })
+}
+
+fn cautions(facts: Facts<'_>, rows: &[&WijkRow], series: &[(&str, &str)]) -> Vec<String> {
     let agreements = facts.data().conventies.iter();
     let mut cautions: Vec<String> = agreements
         .filter(|row| AGREEMENTS.contains(&row.conventie.as_str()))
@@ -102,7 +121,13 @@ fn cautions(facts: Facts<'_>) -> Vec<String> {
     );
     cautions.push(
         "Een misdrijf telt waar het gebeurde en niet waar iemand woont: in een centrum of op een bedrijventerrein vallen er \
-         meer dan bij het aantal inwoners past. Waarvan de plaats niet bekend is, telt alleen bij de gemeente."
+         meer dan bij het aantal inwoners past."
+            .to_owned(),
+    );
+    cautions.extend(without_wijk(rows, series));
+    cautions.push(
+        "De wijken komen uit een eigen tabel van de politie, die ook bij de gemeente als geheel wat lager telt dan de tabel van \
+         gemeenten: hun aantallen tellen niet op tot de cijfers elders in dit rapport."
             .to_owned(),
     );
     cautions.push(
@@ -129,6 +154,8 @@ mod tests {
             waarde,
             reden: if waarde.is_some() { "waarde" } else { "verborgen" }.into(),
             weergave: weergave.into(),
+            zonder_wijk: Some(0),
+            bron: "47018NED".into(),
         }
     }
 
@@ -161,6 +188,20 @@ mod tests {
         ] {
             assert!(html.contains(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_lies_in_no_wijk_is_said_with_its_table_and_nothing_is_said_to_add_up() {
+        let elsewhere = WijkRow {
+            zonder_wijk: Some(1040),
+            ..row("0", Some(1234), "1234")
+        };
+        let html = render(&report(vec![elsewhere])).unwrap();
+        let said = "Bij geen wijk staan in 2022: Winkeldiefstal 1.040. Die telt 47018NED alleen bij de gemeente.";
+        assert!(html.contains(said), "{html}");
+        assert!(html.contains("tellen niet op tot"));
+        let html = render(&report(vec![row("0", Some(1234), "1234")])).unwrap();
+        assert!(!html.contains("Bij geen wijk"));
     }
 
     #[test]
