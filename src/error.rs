@@ -35,6 +35,14 @@ pub enum Error {
         /// What to do.
         hint: &'static str,
     },
+    /// A question to the tables of a release that cannot be answered.
+    #[error("{message}")]
+    Question {
+        /// What is wrong with it.
+        message: String,
+        /// What to do, where that does not follow from it.
+        hint: Option<String>,
+    },
     /// The pipeline file or a register is wrong.
     #[error(transparent)]
     Pipeline(#[from] LoadError),
@@ -111,7 +119,11 @@ fn shown(findings: &[Finding], day: NaiveDate) -> String {
         let _ = write!(text, "\n  {}: {}", finding.check, finding.text);
         if !finding.accepted_otherwise.is_empty() {
             let before = finding.accepted_otherwise.join("`, `");
-            let _ = write!(text, "\n    accepted was `{before}`, and this is `{}`", finding.seen);
+            let _ = write!(
+                text,
+                "\n    accepted was `{before}`, and this is `{}`",
+                finding.seen
+            );
         }
     }
     if let Some(more) = findings
@@ -146,7 +158,7 @@ impl Error {
     /// The exit code of the process.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage { .. } => exit::USAGE,
+            Self::Usage { .. } | Self::Question { .. } => exit::USAGE,
             Self::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
             Self::Lock(LockError::Held { .. }) => exit::BUSY,
             Self::Pipeline(LoadError::Unreadable { .. })
@@ -170,6 +182,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Usage { hint, .. } => Some((*hint).to_owned()),
+            Self::Question { hint, .. } => hint.clone(),
             Self::Pipeline(error) => error.hint(),
             Self::Init(error) => error.hint(),
             Self::Fetch(error) => error.hint(),

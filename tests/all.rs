@@ -41,10 +41,14 @@ mod init;
 mod live;
 #[path = "all/months.rs"]
 mod months;
+#[path = "all/new_inhabitants.rs"]
+mod new_inhabitants;
 #[path = "all/note_against_police.rs"]
 mod note_against_police;
 #[path = "all/observations.rs"]
 mod observations;
+#[path = "all/questions.rs"]
+mod questions;
 #[path = "all/refusals.rs"]
 mod refusals;
 #[path = "all/refusals_sources.rs"]

@@ -142,10 +142,7 @@ fn recorded(engine: &Engine) -> Result<BTreeMap<String, Outcome>, Error> {
             accepted: row.whole("aanvaard").unwrap_or_default(),
             looked_at: row.whole("gezien").unwrap_or_default(),
             now: false,
-            examples: examples
-                .lines()
-                .map(str::to_owned)
-                .collect(),
+            examples: examples.lines().map(str::to_owned).collect(),
         };
         (row.text("controle").unwrap_or_default(), outcome)
     };

@@ -261,7 +261,10 @@ mod tests {
         let message = SqlFile::parse("checks/proef.sql", &check)
             .unwrap_err()
             .to_string();
-        assert!(message.contains("the columns sleutel, stand and bevinding"), "{message}");
+        assert!(
+            message.contains("the columns sleutel, stand and bevinding"),
+            "{message}"
+        );
         assert!(SqlFile::parse("elders/proef.sql", GOOD).is_err());
         assert!(
             SqlFile::parse("checks/proef.sql", GOOD)

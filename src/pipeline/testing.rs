@@ -152,7 +152,10 @@ const SMALL_REGISTERS: &[(&str, &str)] = &[
         "frasen",
         "code;frase;soort;teken;toelichting\nnulmeting;nulmeting;trend;=;\nlager;lager;trend;▼;\n",
     ),
-    ("aanvaard", "controle;sleutel;stand;aanvaard_door;datum;toelichting\n"),
+    (
+        "aanvaard",
+        "controle;sleutel;stand;aanvaard_door;datum;toelichting\n",
+    ),
 ];
 
 /// The small municipality, as files in memory.

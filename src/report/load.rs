@@ -2,10 +2,10 @@
 //! decision stands in a mart.
 
 use super::model::{
-    AansluitingRow, AanvaardingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow, DefinitieRow,
-    DoelVoortgangRow, FraseRow, GelijkeRow, HerzieningRow, MonitorIndicatorRow, NietRepresentatiefRow,
-    NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow, ReportData, ThemaReeksRow, ThemaRow, TrendReeksRow,
-    TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow, WijkRow,
+    AansluitingRow, AanvaardingRow, BeleidRow, BenaderingRow, BronRow, ControleRow, ConventieRow,
+    DefinitieRow, DoelVoortgangRow, FraseRow, GelijkeRow, HerzieningRow, MonitorIndicatorRow,
+    NietRepresentatiefRow, NulmetingRow, PrognoseRow, ReeksDeelRow, ReeksRow, ReportData, ThemaReeksRow,
+    ThemaRow, TrendReeksRow, TrendThemaRow, TrendbreukRow, VergelijkingRow, VoortgangsrapportageRow, WijkRow,
 };
 use crate::derive::DeriveError;
 use crate::derive::rows::{Row, Rows};

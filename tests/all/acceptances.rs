@@ -14,7 +14,10 @@ const PRINTED: &str = "pipelines/hengelo/gedrukt.csv";
 fn year_0_becomes(project: &Project, from: i32, to: i32) {
     let (old, new) = (format!("straatroof;{from};"), format!("straatroof;{to};"));
     project.edit(FROZEN, &old, &new);
-    let (old, new) = (format!("straatroof;2019;{from};"), format!("straatroof;2019;{to};"));
+    let (old, new) = (
+        format!("straatroof;2019;{from};"),
+        format!("straatroof;2019;{to};"),
+    );
     project.edit(PRINTED, &old, &new);
 }
 
@@ -144,7 +147,10 @@ fn a_table_that_was_accepted_smaller_stops_when_it_shrinks_again_and_what_lapsed
     );
     let [status, check, report] = told(&project);
     // Seven years without figures are accepted, and hold; so does the last of these.
-    assert!(status.contains("accepted   11 findings, of which 8 hold\n"), "{status}");
+    assert!(
+        status.contains("accepted   11 findings, of which 8 hold\n"),
+        "{status}"
+    );
     for said in [&status, &check] {
         for line in [
             "  zonder bevinding: gekrompem, metingen: er is geen controle met deze naam (wie; dan ook, 2026-11-22)\n",

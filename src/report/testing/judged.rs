@@ -140,7 +140,8 @@ pub(super) fn add_checks(data: &mut ReportData) {
             "gevonden",
             2,
             vec![
-                "de nota drukt voor 2018 een totaal van 2346, zie regel 259; de rijen tellen op tot 2345".into(),
+                "de nota drukt voor 2018 een totaal van 2346, zie regel 259; de rijen tellen op tot 2345"
+                    .into(),
                 "de nota drukt voor 2020 een totaal van 1770".into(),
             ],
         ),
