@@ -35,6 +35,14 @@ pub enum Error {
         /// What to do.
         hint: &'static str,
     },
+    /// A question to the tables of a release that cannot be answered.
+    #[error("{message}")]
+    Question {
+        /// What is wrong with it.
+        message: String,
+        /// What to do, where that does not follow from it.
+        hint: Option<String>,
+    },
     /// The pipeline file or a register is wrong.
     #[error(transparent)]
     Pipeline(#[from] LoadError),
@@ -150,7 +158,7 @@ impl Error {
     /// The exit code of the process.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage { .. } => exit::USAGE,
+            Self::Usage { .. } | Self::Question { .. } => exit::USAGE,
             Self::Pipeline(LoadError::Invalid { .. }) => exit::CONFIG,
             Self::Lock(LockError::Held { .. }) => exit::BUSY,
             Self::Pipeline(LoadError::Unreadable { .. })
@@ -174,6 +182,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Usage { hint, .. } => Some((*hint).to_owned()),
+            Self::Question { hint, .. } => hint.clone(),
             Self::Pipeline(error) => error.hint(),
             Self::Init(error) => error.hint(),
             Self::Fetch(error) => error.hint(),

@@ -49,6 +49,8 @@ mod live;
 mod months;
 #[path = "all/municipalities.rs"]
 mod municipalities;
+#[path = "all/new_inhabitants.rs"]
+mod new_inhabitants;
 #[path = "all/note_against_police.rs"]
 mod note_against_police;
 #[path = "all/observations.rs"]
@@ -57,6 +59,8 @@ mod observations;
 mod periods;
 #[path = "all/reasons.rs"]
 mod reasons;
+#[path = "all/questions.rs"]
+mod questions;
 #[path = "all/refusals.rs"]
 mod refusals;
 #[path = "all/refusals_sources.rs"]

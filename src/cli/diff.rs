@@ -1,6 +1,6 @@
 //! `nulmeting diff`: what changed between two releases, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -11,14 +11,21 @@ use super::output;
 use super::table::{Align, TextTable};
 use crate::Error;
 use crate::disk;
-use crate::night::difference::{self, Cause, Change, REGION};
+use crate::night::difference::{self, Cause, Change, Place, REGION, Reason};
 use crate::publish::{self, Release, ReleaseId};
 
 /// Changes that a terminal shows; the other formats give them all.
 const SHOWN: usize = 40;
 
-/// The longest text of a cell on a terminal.
+/// Verdicts and places that turned without a count, of which a terminal shows so many.
+const TURNED_SHOWN: usize = 10;
+
+/// The longest and the shortest that a text of a cell is cut to, so that a row fits a terminal.
 const LONGEST: usize = 24;
+const SHORTEST: usize = 7;
+/// Columns of a terminal, and what stands between the four of a row.
+const TERMINAL: usize = 80;
+const BETWEEN: usize = 6;
 
 /// Prints the changes from one release to another.
 pub(super) fn run(arguments: &DiffArguments) -> Result<(), Error> {
@@ -76,7 +83,7 @@ fn key_of(change: &Change) -> String {
 }
 
 fn causes_of(change: &Change) -> String {
-    let causes: Vec<String> = change.causes.iter().map(Cause::to_string).collect();
+    let causes: Vec<String> = change.causes.iter().map(Reason::to_string).collect();
     causes.join(", ")
 }
 
@@ -86,38 +93,44 @@ fn as_text(old: &Release, new: &Release, changes: &[Change]) -> String {
         text.push_str("niets veranderd\n");
         return text;
     }
-    let mut counts: BTreeMap<Cause, usize> = BTreeMap::new();
-    for cause in changes.iter().flat_map(|change| &change.causes) {
-        *counts.entry(*cause).or_default() += 1;
+    let mut counts: BTreeMap<&Reason, usize> = BTreeMap::new();
+    for reason in changes.iter().flat_map(|change| &change.causes) {
+        *counts.entry(reason).or_default() += 1;
     }
-    for (cause, count) in counts {
-        let _ = writeln!(text, "{count:7}  {cause}");
+    for (reason, count) in counts {
+        let _ = writeln!(text, "{count:7}  {reason}");
     }
+    text.push_str(&turned(changes));
     let mut table = TextTable::new(&[
-        ("tabel en rij", Align::Left),
+        ("tabel, oorzaak en rij", Align::Left),
         ("kolom", Align::Left),
         ("oud", Align::Right),
         ("nieuw", Align::Right),
-        ("oorzaak", Align::Left),
     ]);
     // A new municipal division moves everything; what happened beside it must not get lost in that.
-    let (moved, others): (Vec<&Change>, Vec<&Change>) = changes
-        .iter()
-        .partition(|change| change.causes == [Cause::Rebase]);
-    let mut of_table = "";
-    for change in others.iter().take(SHOWN) {
-        let cell = |value: &Option<String>| shortened(value.as_deref().unwrap_or("–"));
-        // The changes come by table: its name stands once above its rows, so that a row fits a terminal.
-        if change.place.table != of_table {
-            of_table = &change.place.table;
-            table.push(vec![of_table.to_owned()]);
+    let is_moved = |change: &&Change| change.causes.iter().all(|reason| reason.cause == Cause::Rebase);
+    let (moved, mut others): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(is_moved);
+    // Table and cause stand once above their rows, so that a row fits a terminal.
+    others.sort_by_key(|change| (&change.place.table, &change.causes));
+    let shown = &others[..others.len().min(SHOWN)];
+    let longest = |of: &dyn Fn(&Change) -> usize| shown.iter().map(|change| of(change)).max().unwrap_or(0);
+    let rows = longest(&|change| key_of(change).chars().count() + 2);
+    let columns = longest(&|change| change.place.column.chars().count());
+    let room = TERMINAL.saturating_sub(rows + columns + BETWEEN) / 2;
+    let cell =
+        |value: &Option<String>| shortened(value.as_deref().unwrap_or("–"), room.clamp(SHORTEST, LONGEST));
+    let mut above = String::new();
+    for change in shown {
+        let heading = format!("{}: {}", change.place.table, causes_of(change));
+        if heading != above {
+            table.push(vec![heading.clone()]);
+            above = heading;
         }
         table.push(vec![
             format!("  {}", key_of(change)),
             change.place.column.clone(),
             cell(&change.old),
             cell(&change.new),
-            causes_of(change),
         ]);
     }
     if !others.is_empty() {
@@ -137,11 +150,38 @@ fn as_text(old: &Release, new: &Release, changes: &[Change]) -> String {
     text
 }
 
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
+/// The verdicts and places that turned although no count of their row did.
+fn turned(changes: &[Change]) -> String {
+    let mut turned = difference::turned(changes);
+    turned.sort_by_key(|change| &change.place.column);
+    let mut text = String::new();
+    if turned.is_empty() {
+        return text;
+    }
+    // Writing to a text does not fail.
+    let _ = writeln!(
+        text,
+        "\ngekeerd zonder een delict meer of minder in hun rij: {}",
+        turned.len()
+    );
+    for change in turned.iter().take(TURNED_SHOWN) {
+        let (table, column) = (&change.place.table, &change.place.column);
+        let (old, new) = (change.old.as_deref(), change.new.as_deref());
+        let (key, causes) = (key_of(change), causes_of(change));
+        let _ = writeln!(text, "  {table} {key}, {column}: {causes}");
+        let _ = writeln!(text, "    {} -> {}", old.unwrap_or("–"), new.unwrap_or("–"));
+    }
+    if let Some(more) = turned.len().checked_sub(TURNED_SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(text, "  en nog {more}; --format json geeft ze alle");
+    }
+    text
+}
+
+fn shortened(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
         return text.to_owned();
     }
-    text.chars().take(LONGEST - 1).chain(['…']).collect()
+    text.chars().take(longest - 1).chain(['…']).collect()
 }
 
 fn as_csv(changes: &[Change]) -> Result<Vec<u8>, Error> {
@@ -165,10 +205,14 @@ fn as_csv(changes: &[Change]) -> Result<Vec<u8>, Error> {
 }
 
 fn as_json(changes: &[Change]) -> Result<String, Error> {
+    let turned: BTreeSet<&Place> = difference::turned(changes)
+        .iter()
+        .map(|change| &change.place)
+        .collect();
     let rows: Vec<_> = changes
         .iter()
         .map(|change| {
-            let causes: Vec<String> = change.causes.iter().map(Cause::to_string).collect();
+            let causes: Vec<String> = change.causes.iter().map(Reason::to_string).collect();
             let key: serde_json::Map<_, _> = change
                 .place
                 .key
@@ -182,6 +226,7 @@ fn as_json(changes: &[Change]) -> Result<String, Error> {
                 "oud": change.old,
                 "nieuw": change.new,
                 "oorzaak": causes,
+                "gekeerd_zonder_delict": turned.contains(&change.place),
             })
         })
         .collect();

@@ -74,9 +74,12 @@ fn ask(arguments: &QueryArguments) -> Result<(), Error> {
 
 /// The whole answer, as long as it can be held.
 fn answer(engine: &Engine, sql: &str) -> Result<Vec<RecordBatch>, Error> {
-    let wrong = |error: DeriveError| Error::Usage {
-        message: error.to_string(),
-        hint: "`show tables` lists the tables, `describe <table>` its columns",
+    let wrong = |error: DeriveError| match error {
+        DeriveError::Sql { message, advice, .. } => Error::Question {
+            message,
+            hint: advice,
+        },
+        error => error.into(),
     };
     let failed = |error| wrong(DeriveError::from_engine("query", &error));
     let question = engine.plan("query", sql).map_err(wrong)?;

@@ -27,7 +27,7 @@ impl TextTable {
         }
     }
 
-    /// Adds a row. What would steer the terminal or break the row is shown as `\n`, `\u{1b}`.
+    /// Adds a row; one of a single cell is a heading across all columns. What would steer the terminal or break the row is shown as `\n`, `\u{1b}`.
     pub(super) fn push(&mut self, row: Vec<String>) {
         self.rows
             .push(row.into_iter().map(|cell| harmless(&cell, &[])).collect());
@@ -36,9 +36,11 @@ impl TextTable {
     /// The table with two spaces between columns and a rule under the header.
     pub(super) fn render(&self) -> String {
         let width = |index: usize| {
+            let is_heading = |row: &&Vec<String>| row.len() == 1 && self.columns.len() > 1;
             let cells = self
                 .rows
                 .iter()
+                .filter(|row| !is_heading(row))
                 .filter_map(|row| row.get(index))
                 .map(|cell| shown_width(cell));
             let header = self.columns.get(index).map_or(0, |(name, _)| shown_width(name));

@@ -1,7 +1,8 @@
 //! What can go wrong between the normalised tables and the marts.
 
-use std::fmt::Write as _;
+use datafusion::error::DataFusionError;
 
+use super::words::{self, Told};
 use crate::disk::DiskError;
 
 /// A model that cannot be read, ordered or run, or that does not give what its header promises.
@@ -24,8 +25,10 @@ pub enum DeriveError {
     Sql {
         /// The file, or what was asked on the command line.
         path: String,
-        /// The engine's words, with the place where it gives one.
+        /// What is wrong with it, with the place where the engine gives one.
         message: String,
+        /// What to do about it.
+        advice: Option<String>,
     },
     /// Two files have one name.
     #[error("{first} and {second} make the same table `{name}`")]
@@ -105,6 +108,7 @@ impl DeriveError {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Sql { advice, .. } => advice.clone(),
             Self::Header { .. } => Some("the header is described in ARCHITECTURE.md, under SQL".to_owned()),
             Self::UnknownTable { .. } => {
                 Some("tables are files of sql/norm, sql/stappen and sql/marts, and the registers".to_owned())
@@ -118,24 +122,18 @@ impl DeriveError {
         }
     }
 
-    /// The engine's error in one line, with its notes and helps.
-    pub fn from_engine(path: &str, error: &datafusion::error::DataFusionError) -> Self {
-        let mut message = error.strip_backtrace().replace('\n', " ");
-        if let Some(diagnostic) = error.diagnostic() {
-            if let Some(span) = diagnostic.span {
-                let _ = write!(
-                    message,
-                    " at line {}, column {}",
-                    span.start.line, span.start.column
-                );
-            }
-            for help in &diagnostic.helps {
-                let _ = write!(message, "; {}", help.message);
-            }
-        }
+    /// The engine's error in our words.
+    pub fn from_engine(path: &str, error: &DataFusionError) -> Self {
+        Self::of_question(path, error, "", &[])
+    }
+
+    /// The same of a question that was asked of these tables.
+    pub fn of_question(path: &str, error: &DataFusionError, question: &str, tables: &[String]) -> Self {
+        let Told { message, advice } = words::told(error, question, tables);
         Self::Sql {
             path: path.to_owned(),
             message,
+            advice,
         }
     }
 }

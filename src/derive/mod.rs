@@ -9,6 +9,7 @@
 //! | [`materialise`] | one model to one Parquet file |
 //! | [`schedule`] | models that do not need each other, at the same time |
 //! | [`rows`] | an answer as rows, for what is printed |
+//! | [`words`] | what the engine complains of, in words |
 //!
 //! It knows no figure, no code and no phrase: those stand in the registers, which are tables here.
 
@@ -24,6 +25,7 @@ pub mod schedule;
 pub mod session;
 pub mod set_functions;
 pub mod sql_file;
+pub mod words;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -199,7 +199,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::query`].
     pub fn plan(&self, path: &str, sql: &str) -> Result<DataFrame, DeriveError> {
-        let failed = |error| DeriveError::from_engine(path, &error);
+        let failed = |error| DeriveError::of_question(path, &error, sql, &self.table_names());
         let frame = self.wait(self.session.sql_with_options(sql, only_reading()));
         let (mut state, plan) = frame.map_err(failed)?.into_parts();
         let needs_no_parts = self
@@ -209,6 +209,21 @@ impl Engine {
             state.config_mut().options_mut().execution.target_partitions = 1;
         }
         Ok(DataFrame::new(state, plan))
+    }
+
+    /// The tables of the session, sorted.
+    fn table_names(&self) -> Vec<String> {
+        let catalogs = self.session.catalog_names().into_iter();
+        let catalogs = catalogs.filter_map(|name| self.session.catalog(&name));
+        let schemas = catalogs.flat_map(|catalog| {
+            let names = catalog.schema_names().into_iter();
+            names
+                .filter_map(move |name| catalog.schema(&name))
+                .collect::<Vec<_>>()
+        });
+        let mut names: Vec<String> = schemas.flat_map(|schema| schema.table_names()).collect();
+        names.sort_unstable();
+        names
     }
 
     fn reads_small_tables(&self, plan: &LogicalPlan) -> datafusion::error::Result<bool> {

@@ -4,10 +4,12 @@
 //! old release -> this program -> new division -> new data -> new registers -> new SQL = new release
 //! ```
 //! Each step that changed something is built: the old data with the old rules by this program, the new data with the old
-//! rules, and so on. A cell belongs to every step at which it changed. The data of sources that went to another municipal
-//! division come before those of the others, so that the division of one explains nothing of another.
+//! rules, and so on. A cell belongs to every step at which it changed. Data come in source by source, so that a change
+//! names the table that it comes from. Those of sources that went to another municipal division come before those of the
+//! others, so that the division of one explains nothing of another.
 
 mod cause;
+mod leg;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use self::cause::{Grounds, Sources, Step};
+use self::leg::Leg;
 use super::VERSION;
 use super::rebuild::{self, Built};
 use crate::derive::DeriveError;
@@ -76,6 +79,24 @@ impl fmt::Display for Cause {
     }
 }
 
+/// Why a cell changed, with the table that moved where that is one of a source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    /// What it is.
+    pub cause: Cause,
+    /// The table of the source.
+    pub table: Option<String>,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.table {
+            Some(table) => write!(formatter, "{} {table}", self.cause),
+            None => self.cause.fmt(formatter),
+        }
+    }
+}
+
 /// Where a cell stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -97,7 +118,41 @@ pub struct Change {
     /// What stands there now.
     pub new: Option<String>,
     /// Why, in the order of the steps; never empty.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<Reason>,
+}
+
+/// Columns with a verdict or a place.
+const VERDICTS: [&str; 3] = ["oordeel", "oordeel_vorig", "rang"];
+/// Columns with the counts that those are about.
+const COUNTS: [&str; 3] = ["waarde", "basis", "vorig"];
+/// The key column that holds a year: a verdict on it may be about the year before too, which stands in another row.
+const YEAR: &str = "jaar";
+
+/// The verdicts and places that turned although no count of their row changed, nor of the same row a year before: not one
+/// crime more or less made them so.
+pub fn turned(changes: &[Change]) -> Vec<&Change> {
+    let row = |change: &Change| (change.place.table.clone(), change.place.key.clone());
+    let before = |change: &Change| {
+        let (table, mut key) = row(change);
+        for (_, value) in key.iter_mut().filter(|(column, _)| column == YEAR) {
+            if let Ok(year) = value.parse::<i32>() {
+                *value = (year - 1).to_string();
+            }
+        }
+        (table, key)
+    };
+    let is_of = |change: &&Change, columns: &[&str]| columns.contains(&change.place.column.as_str());
+    let counted: BTreeSet<_> = changes
+        .iter()
+        .filter(|change| is_of(change, &COUNTS))
+        .map(row)
+        .collect();
+    let verdicts = changes.iter().filter(|change| is_of(change, &VERDICTS));
+    let was_and_is = |change: &&Change| change.old.is_some() && change.new.is_some();
+    verdicts
+        .filter(was_and_is)
+        .filter(|change| !counted.contains(&row(change)) && !counted.contains(&before(change)))
+        .collect()
 }
 
 /// Cells with what they held before and after.
@@ -115,24 +170,26 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
     let models = models_of(&sql[1]);
     let sources = Sources::of(&pipelines, &old_tables, &new_tables)?;
 
-    // What landed for a step.
-    let landed = |run: &Run, step: Step| -> Vec<LandingFile> {
-        let files = run.landing.iter().filter(|file| sources.step_of(file) == step);
+    let legs = leg::all(&sources);
+    // What landed for a leg.
+    let landed = |run: &Run, leg: &Leg| -> Vec<LandingFile> {
+        let files = run.landing.iter().filter(|file| leg.brings(file, &sources));
         files.cloned().collect()
     };
-    let is_taken = |step: &Step| match step {
+    let is_taken = |leg: &Leg| match leg.step {
         Step::Program => false,
-        Step::Division | Step::Data => landed(before, *step) != landed(after, *step),
-        Step::Registers => {
-            before.registers != after.registers || landed(before, *step) != landed(after, *step)
-        }
+        Step::Division | Step::Data => landed(before, leg) != landed(after, leg),
+        Step::Registers => before.registers != after.registers || landed(before, leg) != landed(after, leg),
         Step::Sql => before.sql != after.sql,
     };
-    let taken: Vec<Step> = Step::ALL.into_iter().filter(is_taken).collect();
-    // Everything up to and with this step is new, the rest is old; the program is this one.
-    let build = |last: Step| {
-        let side = |step: Step| usize::from(step <= last);
-        let files = Step::ALL.map(|step| landed([before, after][side(step)], step));
+    let taken: Vec<&Leg> = legs.iter().filter(|leg| is_taken(leg)).collect();
+    // Everything up to and with this leg is new, the rest is old; the program is this one.
+    let build = |last: &Leg| {
+        let side = |step: Step| usize::from(step <= last.step);
+        let files: Vec<Vec<LandingFile>> = legs
+            .iter()
+            .map(|leg| landed([before, after][usize::from(leg <= last)], leg))
+            .collect();
         let landing = rebuild::landing_of(data, &files.concat())?;
         let (pipeline, sql) = (&pipelines[side(Step::Registers)], &sql[side(Step::Sql)]);
         let folder = scratch.join(last.name());
@@ -142,46 +199,52 @@ pub fn between(data: &Path, old: &Release, new: &Release, scratch: &Path) -> Res
     let same_program = before.program_version == after.program_version;
     let way = match taken.as_slice() {
         [] if same_program => return Ok(Vec::new()),
-        [] => vec![(Step::Program, new_tables.clone())],
-        [only] if same_program => vec![(*only, new_tables.clone())],
-        steps => {
+        [] => vec![(Leg::PROGRAM, new_tables.clone())],
+        [only] if same_program => vec![((*only).clone(), new_tables.clone())],
+        taken => {
             let mut way = Vec::new();
             if before.program_version != VERSION {
-                way.push((Step::Program, build(Step::Program)?));
+                way.push((Leg::PROGRAM, build(&Leg::PROGRAM)?));
             }
             let ends_here = after.program_version == VERSION;
-            for step in steps {
-                let is_release = ends_here && steps.last() == Some(step);
+            for leg in taken {
+                let is_release = ends_here && taken.last() == Some(leg);
                 let to = if is_release {
                     new_tables.clone()
                 } else {
-                    build(*step)?
+                    build(leg)?
                 };
-                way.push((*step, to));
+                way.push(((*leg).clone(), to));
             }
             if !ends_here {
-                way.push((Step::Program, new_tables.clone()));
+                way.push((Leg::PROGRAM, new_tables.clone()));
             }
             way
         }
     };
-    let mut causes: BTreeMap<Place, Vec<Cause>> = BTreeMap::new();
+    let mut causes: BTreeMap<Place, Vec<Reason>> = BTreeMap::new();
     let mut from = old_tables.clone();
-    for (step, to) in way {
+    for (leg, to) in way {
         let cells = differing(&from, &to, &models)?;
-        let grounds = Grounds::of(step, &cells, &models, &from, &to)?;
+        let grounds = Grounds::of(leg.step, &cells, &models, &from, &to)?;
         for (place, (old, _)) in &cells {
             let cause = grounds.cause(place, old.is_none());
+            let table = leg.table().map(str::to_owned);
+            let reason = Reason { cause, table };
             let causes = causes.entry(place.clone()).or_default();
-            if !causes.contains(&cause) {
-                causes.push(cause);
+            if !causes.contains(&reason) {
+                causes.push(reason);
             }
         }
         from = to;
     }
     let whole = differing(&old_tables, &new_tables, &models)?;
     let changes = whole.into_iter().map(|(place, (old, new))| {
-        let causes = causes.remove(&place).unwrap_or_else(|| vec![Cause::Program]);
+        let by_program = || {
+            let (cause, table) = (Cause::Program, None);
+            vec![Reason { cause, table }]
+        };
+        let causes = causes.remove(&place).unwrap_or_else(by_program);
         Change {
             place,
             old,

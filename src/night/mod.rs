@@ -8,6 +8,7 @@ mod previous;
 pub mod rebuild;
 mod stage;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -390,7 +391,7 @@ fn build(
         stage.add_raw(table)?;
     }
     watch.say("deriving the tables");
-    stage.derive(files, standing)?;
+    stage.derive(files, standing, &moved(pipeline, standing, &run))?;
     watch.say("checking");
     let findings = stage.check(files)?;
     run.checks = count(files, &findings);
@@ -409,6 +410,23 @@ fn build(
     Ok(staging.publish(run, tables, &order.clock)?)
 }
 
+/// The sources of which something else landed than at the release before: their id and the name of their table.
+fn moved(pipeline: &Pipeline, standing: Option<&Release>, run: &Run) -> Vec<(String, String)> {
+    let Some(standing) = standing else {
+        return Vec::new();
+    };
+    let landed = |run: &Run, id: &str| -> BTreeSet<(String, NaiveDate)> {
+        let files = run.landing.iter().filter(|file| file.source == id);
+        files.map(|file| (file.sha256.clone(), file.peildatum)).collect()
+    };
+    let before = &standing.manifest.run;
+    let sources = pipeline.file.sources.iter();
+    sources
+        .filter(|source| landed(before, &source.id) != landed(run, &source.id))
+        .map(|source| (source.id.clone(), source.table.clone()))
+        .collect()
+}
+
 fn is_error(finding: &Finding) -> bool {
     finding.severity == Severity::Error
 }
@@ -417,10 +435,7 @@ fn is_error(finding: &Finding) -> bool {
 fn count(files: &[SqlFile], findings: &[Finding]) -> Checks {
     let names = |severity: Severity| {
         let found = findings.iter().filter(|finding| finding.severity == severity);
-        found
-            .map(|finding| &finding.check)
-            .collect::<std::collections::BTreeSet<_>>()
-            .len() as u64
+        found.map(|finding| &finding.check).collect::<BTreeSet<_>>().len() as u64
     };
     let performed = files.iter().filter(|file| file.severity.is_some()).count() as u64;
     let (failed, warned) = (names(Severity::Error), names(Severity::Warning));

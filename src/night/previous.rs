@@ -27,7 +27,7 @@ struct Earlier {
     columns: fn() -> Vec<(&'static str, ArrayRef)>,
 }
 
-const EARLIER: [Earlier; 3] = [
+const EARLIER: [Earlier; 6] = [
     // Year 0 as the release before had it.
     Earlier {
         name: "ruw_vorige_nulmeting",
@@ -49,7 +49,73 @@ const EARLIER: [Earlier; 3] = [
         sql: "SELECT bron, indeling FROM vorige_tabel WHERE indeling IS NOT NULL",
         columns: || vec![("bron", no_text()), ("indeling", no_numbers())],
     },
+    // Its verdicts on series and themes.
+    Earlier {
+        name: "ruw_vorig_oordeel_reeks",
+        table: "trend_reeks",
+        sql: "SELECT reeks, jaar, waarde, basis, vorig, oordeel, oordeel_vorig FROM vorige_tabel",
+        columns: || verdicts("reeks"),
+    },
+    Earlier {
+        name: "ruw_vorig_oordeel_thema",
+        table: "trend_thema",
+        sql: "SELECT thema, jaar, waarde, basis, lag(waarde) OVER (PARTITION BY thema ORDER BY jaar) AS vorig, oordeel, oordeel_vorig
+              FROM vorige_tabel",
+        columns: || verdicts("thema"),
+    },
+    // The places of the own municipality, with what all municipalities together counted.
+    Earlier {
+        name: "ruw_vorige_plaats",
+        table: "vergelijking",
+        sql: "SELECT v.reeks, v.jaar, CAST(sum(v.waarde) AS BIGINT) AS samen,
+                  max(v.waarde) FILTER (WHERE v.regio_code = b.gemeente) AS waarde,
+                  max(v.rang) FILTER (WHERE v.regio_code = b.gemeente) AS rang,
+                  max(v.oordeel) FILTER (WHERE v.regio_code = b.gemeente) AS oordeel
+              FROM vorige_tabel AS v CROSS JOIN beleid AS b GROUP BY v.reeks, v.jaar",
+        columns: || {
+            let numbers = ["samen", "waarde", "rang"].map(|name| (name, no_numbers()));
+            let first = vec![("reeks", no_text()), ("jaar", no_numbers())];
+            [first, numbers.into(), vec![("oordeel", no_text())]].concat()
+        },
+    },
 ];
+
+fn verdicts(key: &'static str) -> Vec<(&'static str, ArrayRef)> {
+    let numbers = ["jaar", "waarde", "basis", "vorig"].map(|name| (name, no_numbers()));
+    let texts = ["oordeel", "oordeel_vorig"].map(|name| (name, no_text()));
+    [vec![(key, no_text())], numbers.into(), texts.into()].concat()
+}
+
+/// `ruw_bewogen`: for each table the tables of sources behind it of which something else landed than at the release before.
+/// `moved` are those sources: their id and the name of their table.
+///
+/// # Errors
+/// [`DeriveError`], never for tables of a run.
+pub fn register_moved(
+    engine: &Engine,
+    moved: &[(String, String)],
+    tables: &[TableDescription],
+) -> Result<(), DeriveError> {
+    let (mut names, mut sources) = (Vec::new(), Vec::new());
+    for table in tables {
+        for (id, source) in moved {
+            let is_of = |file: &String| {
+                file.strip_prefix(id.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+            };
+            if table.landing.iter().any(is_of) {
+                names.push(table.name.clone());
+                sources.push(source.clone());
+            }
+        }
+    }
+    let rows = RecordBatch::try_from_iter([
+        ("tabel", Arc::new(StringArray::from(names)) as ArrayRef),
+        ("bron", Arc::new(StringArray::from(sources)) as ArrayRef),
+    ])
+    .map_err(|error| DeriveError::Bug(error.to_string()))?;
+    engine.register_rows("ruw_bewogen", rows)
+}
 
 /// Makes what the release before said tables that the checks compare with.
 ///

@@ -107,7 +107,7 @@ pub fn rebuild(
     for table in normalise::read(pipeline, landing, &scratch, None)? {
         stage.add_raw(table)?;
     }
-    stage.derive(files, None)?;
+    stage.derive(files, None, &[])?;
     let tables = stage.into_tables();
     disk::remove_tree(&scratch)?;
     Ok(Built {

@@ -26,7 +26,7 @@ const OUTCOME: [&str; 2] = ["aanvaardingen", "controles"];
 const MODELS_AT_ONCE: usize = 2;
 
 /// Tables that exist only while the checks run.
-const GIVEN_TO_CHECKS: [&str; 7] = [
+const GIVEN_TO_CHECKS: [&str; 11] = [
     "ruw_vorige_indeling",
     "ruw_vorig_rapportjaar",
     "ruw_bevindingen",
@@ -34,6 +34,10 @@ const GIVEN_TO_CHECKS: [&str; 7] = [
     "ruw_controles",
     "ruw_omvang",
     "ruw_vorige_nulmeting",
+    "ruw_vorig_oordeel_reeks",
+    "ruw_vorig_oordeel_thema",
+    "ruw_vorige_plaats",
+    "ruw_bewogen",
 ];
 
 /// A run in the making.
@@ -120,11 +124,17 @@ impl Stage {
             .join(format!("{name}.parquet"))
     }
 
-    /// Makes every table of `sql/` but the outcome of the checks.
+    /// Makes every table of `sql/` but the outcome of the checks. `moved` are the sources of which something else landed than
+    /// at the release that stands: their id and the name of their table.
     ///
     /// # Errors
     /// [`Error::Derive`] at the first model that fails.
-    pub fn derive(&mut self, files: &[SqlFile], standing: Option<&Release>) -> Result<(), Error> {
+    pub fn derive(
+        &mut self,
+        files: &[SqlFile],
+        standing: Option<&Release>,
+        moved: &[(String, String)],
+    ) -> Result<(), Error> {
         let models: Vec<SqlFile> = files
             .iter()
             .filter(|file| !OUTCOME.contains(&file.name.as_str()))
@@ -135,6 +145,7 @@ impl Stage {
         self.make(&ordered)?;
         previous::register(&self.engine, standing)?;
         previous::register_sizes(&self.engine, standing, &self.tables)?;
+        previous::register_moved(&self.engine, moved, &self.tables)?;
         Ok(())
     }
 

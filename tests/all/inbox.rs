@@ -249,7 +249,7 @@ fn what_a_cell_cannot_mean_is_refused_at_its_cell() {
         ),
         (
             Sheet::new("Blad1", ACCEPTED, vec![day_with_time]),
-            &["blad Blad1, cel D2", "a day without a time"],
+            &["blad Blad1, cel E2", "a day without a time"],
         ),
         (monitor(vec![answer(text("1.234"))]), &["cel E2", "`1.234`"]),
         (monitor(vec![answer(text("goed\u{1}"))]), &["cel E2", "U+0001"]),

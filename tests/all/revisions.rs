@@ -113,13 +113,13 @@ fn a_new_municipal_division_is_in_force_at_once_and_its_differences_are_no_revis
     let of_source = |cause: &str| {
         let own = of(&changes, "misdrijven");
         own.iter()
-            .filter(|line| line.ends_with(&format!("| {cause}")))
+            .filter(|line| line.ends_with(&format!("| {cause} 47013NED")))
             .count()
     };
     assert_eq!((of_source("herindeling"), of_source("herziening")), (8, 2));
     let shown = live.project.nulmeting(&["diff"]).with(0).stdout;
     assert!(
-        shown.contains("herindeling\n") && !shown.contains("1.1.1 GM0164 2019JJ00"),
+        shown.contains("herindeling 47013NED\n") && !shown.contains("1.1.1 GM0164 2019JJ00"),
         "{shown}"
     );
     assert!(shown.contains("van de nieuwe gemeentelijke indeling"), "{shown}");
@@ -245,12 +245,12 @@ fn the_division_of_one_source_explains_no_figure_of_another() {
         });
         changes(&live, &["--all"])
     };
-    let causes = |changes: &[String], table: &str| -> Vec<(&'static str, usize)> {
+    let causes = |changes: &[String], table: &str, source: &str| -> Vec<(&'static str, usize)> {
         let lines = of(changes, table);
         let count = |cause: &str| {
             lines
                 .iter()
-                .filter(|line| line.ends_with(&format!("| {cause}")))
+                .filter(|line| line.ends_with(&format!("| {cause} {source}")))
                 .count()
         };
         ["herindeling", "herziening"]
@@ -260,11 +260,11 @@ fn the_division_of_one_source_explains_no_figure_of_another() {
     // Of five regions the country is the one that no division moves; two kinds change in each.
     let of_nuisance = moved_and_revised(NUISANCE, "Overlast per gemeente 2024");
     assert_eq!(
-        causes(&of_nuisance, "misdrijven"),
+        causes(&of_nuisance, "misdrijven", CRIMES),
         [("herindeling", 0), ("herziening", 10)]
     );
     assert_eq!(
-        causes(&of_nuisance, "overlast"),
+        causes(&of_nuisance, "overlast", NUISANCE),
         [("herindeling", 8), ("herziening", 2)]
     );
     // A table of both has both, each where it belongs.
@@ -275,11 +275,11 @@ fn the_division_of_one_source_explains_no_figure_of_another() {
         .collect();
     assert_eq!(
         of_burglaries,
-        [&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening"]
+        [&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening 47013NED"]
     );
     let moved: Vec<&&str> = counted
         .iter()
-        .filter(|line| line.ends_with("| herindeling"))
+        .filter(|line| line.ends_with("| herindeling 47021NED"))
         .collect();
     assert!(
         !moved.is_empty()
@@ -292,11 +292,11 @@ fn the_division_of_one_source_explains_no_figure_of_another() {
     let title = "Geregistreerde misdrijven en aangiften; soort misdrijf, gemeente 2024";
     let of_crimes = moved_and_revised(CRIMES, title);
     assert_eq!(
-        causes(&of_crimes, "misdrijven"),
+        causes(&of_crimes, "misdrijven", CRIMES),
         [("herindeling", 8), ("herziening", 2)]
     );
     assert_eq!(
-        causes(&of_crimes, "overlast"),
+        causes(&of_crimes, "overlast", NUISANCE),
         [("herindeling", 0), ("herziening", 10)]
     );
 }
@@ -311,7 +311,9 @@ fn a_year_that_the_source_adds_is_new_data_and_no_revision() {
     let changes = changes(&live, &[]);
     // What is derived differs too, such as a printed cell of 2018 that can now be held against the source: of new data as well.
     assert!(
-        changes.iter().all(|line| line.ends_with("| nieuwe gegevens")),
+        changes
+            .iter()
+            .all(|line| line.ends_with("| nieuwe gegevens 47013NED")),
         "{changes:?}"
     );
     assert!(!of(&changes, "aansluiting").is_empty(), "{changes:?}");
@@ -319,12 +321,12 @@ fn a_year_that_the_source_adds_is_new_data_and_no_revision() {
     assert!(
         figures
             .iter()
-            .all(|line| line.contains(" 2018JJ00 | ") && line.ends_with("| nieuwe gegevens")),
+            .all(|line| line.contains(" 2018JJ00 | ") && line.ends_with("| nieuwe gegevens 47013NED")),
         "{figures:?}"
     );
     // The recorded figure of 2018, with the word that says what it is.
     assert!(
-        figures.contains(&"0.0.0 GM0164 2018JJ00 | reden |  | waarde | nieuwe gegevens"),
+        figures.contains(&"0.0.0 GM0164 2018JJ00 | reden |  | waarde | nieuwe gegevens 47013NED"),
         "{figures:?}"
     );
     let counted = of(&changes, "delicten_jaar");
@@ -332,7 +334,7 @@ fn a_year_that_the_source_adds_is_new_data_and_no_revision() {
         counted
             .iter()
             .any(|line| line.starts_with("GM0164 mand 2018 | waarde |  | ")
-                && line.ends_with("| nieuwe gegevens")),
+                && line.ends_with("| nieuwe gegevens 47013NED")),
         "{counted:?}"
     );
 }
@@ -378,7 +380,7 @@ fn a_figure_that_the_source_and_the_sql_changed_in_one_night_has_both_causes() {
         .filter(|line| line.starts_with("GM0164 woninginbraken 2019 | "))
         .collect();
     assert!(
-        burglaries.contains(&&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening"),
+        burglaries.contains(&&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening 47013NED"),
         "{burglaries:?}"
     );
     let rate = burglaries.iter().find(|line| line.contains("| per_1000 |"));
@@ -415,23 +417,23 @@ fn the_difference_of_two_releases_names_each_figure_and_that_the_source_revised_
     assert_eq!(
         of(&changes, "misdrijven"),
         [
-            "1.1.1 GM0164 2019JJ00 | waarde | 170 | 168 | herziening",
-            "1.1.2 GM0164 2019JJ00 | waarde | 61 | 63 | herziening",
+            "1.1.1 GM0164 2019JJ00 | waarde | 170 | 168 | herziening 47013NED",
+            "1.1.2 GM0164 2019JJ00 | waarde | 61 | 63 | herziening 47013NED",
         ]
     );
     let counted = of(&changes, "delicten_jaar");
     assert!(
-        counted.contains(&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening"),
+        counted.contains(&"GM0164 woninginbraken 2019 | waarde | 170 | 168 | herziening 47013NED"),
         "{counted:?}"
     );
     // 176 was adopted: the difference grows from -6 to -8.
     let baseline = of(&changes, "nulmeting");
     assert!(
-        baseline.contains(&"woninginbraken | verschil | -6 | -8 | herziening"),
+        baseline.contains(&"woninginbraken | verschil | -6 | -8 | herziening 47013NED"),
         "{baseline:?}"
     );
     assert!(
-        changes.iter().all(|line| line.ends_with("| herziening")),
+        changes.iter().all(|line| line.ends_with("| herziening 47013NED")),
         "{changes:?}"
     );
     let all = live
@@ -471,12 +473,12 @@ fn a_change_of_a_register_is_told_from_a_revision_of_the_same_night() {
         "{baseline:?}"
     );
     assert!(
-        baseline.contains(&"woninginbraken | verschil | -6 | -8 | herziening"),
+        baseline.contains(&"woninginbraken | verschil | -6 | -8 | herziening 47013NED"),
         "{baseline:?}"
     );
     let figures = of(&changes, "misdrijven");
     assert!(
-        figures.iter().all(|line| line.ends_with("| herziening")),
+        figures.iter().all(|line| line.ends_with("| herziening 47013NED")),
         "{figures:?}"
     );
 }

@@ -37,15 +37,6 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// All, in their order.
-    pub(super) const ALL: [Self; 5] = [
-        Self::Program,
-        Self::Division,
-        Self::Data,
-        Self::Registers,
-        Self::Sql,
-    ];
-
     /// A name for its folder.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -60,8 +51,8 @@ impl Step {
 
 /// The sources of two releases, by their id.
 pub(super) struct Sources {
-    /// The same table in both pipelines.
-    shared: BTreeSet<String>,
+    /// The same table in both pipelines, with its name, in the order of the newer one.
+    shared: Vec<(String, String)>,
     /// Of these the ones whose table stands on another municipal division than it did.
     moved: BTreeSet<String>,
 }
@@ -83,7 +74,19 @@ impl Sources {
             .filter(|source| moved_tables.contains(&source.table));
         Ok(Self {
             moved: moved.map(|source| source.id.clone()).collect(),
-            shared: shared.iter().map(|source| source.id.clone()).collect(),
+            shared: shared
+                .iter()
+                .map(|source| (source.id.clone(), source.table.clone()))
+                .collect(),
+        })
+    }
+
+    /// The sources whose data come in at a step: their id, and the name of their table.
+    pub(super) fn at(&self, step: Step) -> impl Iterator<Item = &(String, String)> {
+        self.shared.iter().filter(move |(id, _)| match step {
+            Step::Division => self.moved.contains(id),
+            Step::Data => !self.moved.contains(id),
+            Step::Program | Step::Registers | Step::Sql => false,
         })
     }
 
@@ -92,7 +95,7 @@ impl Sources {
         match file.source.as_str() {
             INBOX => Step::Registers,
             source if self.moved.contains(source) => Step::Division,
-            source if self.shared.contains(source) => Step::Data,
+            source if self.shared.iter().any(|(id, _)| id == source) => Step::Data,
             _ => Step::Registers,
         }
     }
@@ -400,7 +403,12 @@ mod tests {
     #[test]
     fn a_source_comes_and_goes_with_the_pipeline_file_that_names_it() {
         let sources = Sources {
-            shared: set(&["politie_misdrijven", "politie_overlast"]),
+            shared: [
+                ("politie_misdrijven", "47013NED"),
+                ("politie_overlast", "47021NED"),
+            ]
+            .map(|(id, table)| (id.to_owned(), table.to_owned()))
+            .into(),
             moved: set(&["politie_overlast"]),
         };
         let file = |source: &str| LandingFile {
@@ -417,5 +425,10 @@ mod tests {
         ] {
             assert_eq!(sources.step_of(&file(source)), step, "{source}");
         }
+        let tables = |step| -> Vec<&str> { sources.at(step).map(|(_, table)| table.as_str()).collect() };
+        assert_eq!(
+            (tables(Step::Division), tables(Step::Data)),
+            (vec!["47021NED"], vec!["47013NED"])
+        );
     }
 }
