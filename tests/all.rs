@@ -57,10 +57,10 @@ mod note_against_police;
 mod observations;
 #[path = "all/periods.rs"]
 mod periods;
-#[path = "all/reasons.rs"]
-mod reasons;
 #[path = "all/questions.rs"]
 mod questions;
+#[path = "all/reasons.rs"]
+mod reasons;
 #[path = "all/refusals.rs"]
 mod refusals;
 #[path = "all/refusals_sources.rs"]

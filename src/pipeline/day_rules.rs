@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn what_was_seen_or_decided_lies_before_the_day_of_the_run_and_what_is_planned_may_lie_after_it() {
-        let accepted = |day: &str| Small::new().append("aanvaard", &format!("gekrompen;x;ik;{day};\n"));
+        let accepted =
+            |day: &str| Small::new().append("aanvaard", &format!("gekrompen;x;3 -> 2;ik;{day};\n"));
         let cases = [
             (
                 Small::new().replace("metingen", "31-12-2019", "2026-11-25"),

@@ -626,7 +626,8 @@ fn a_kind_that_is_zero_in_every_district_and_frequent_in_the_municipality_is_wit
     });
     live.run().with(0);
     let release = live.project.release();
-    let cells = "SELECT DISTINCT reden, weergave, waarde, zonder_wijk FROM wijkbeeld WHERE reeks = 'fietsendiefstal'";
+    let cells =
+        "SELECT DISTINCT reden, weergave, waarde, zonder_wijk FROM wijkbeeld WHERE reeks = 'fietsendiefstal'";
     assert_eq!(release.lines(cells), ["niet_gepubliceerd | – |  | "]);
     let found = release.lines("SELECT voorbeelden FROM controles WHERE controle = 'wijken_tegen_gemeente'");
     // 599 bicycles in 2019.

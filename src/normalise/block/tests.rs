@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray as _, Int32Array, RecordBatch, StringArray};
+use datafusion::arrow::array::{ArrayRef, AsArray as _, Float64Array, Int32Array, RecordBatch, StringArray};
 use datafusion::arrow::compute::concat_batches;
 use flate2::read::MultiGzDecoder;
 
@@ -34,6 +34,11 @@ impl Tables {
         ];
         engine
             .register_rows("bronnen", RecordBatch::try_from_iter(sources).unwrap())
+            .unwrap();
+        let conventions: Vec<(&str, ArrayRef)> =
+            vec![("oordeel_vanaf", Arc::new(Float64Array::from(vec![10.0])))];
+        engine
+            .register_rows("conventie", RecordBatch::try_from_iter(conventions).unwrap())
             .unwrap();
         let models = [
             "soort_misdrijf",
