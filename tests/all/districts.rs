@@ -570,11 +570,12 @@ fn each_cell(table: &mut Table3, change: impl Fn(&str, &str, Option<i64>) -> Opt
         let members = table.dimension(axis).members();
         members.iter().map(|member| member.code().to_owned()).collect()
     };
-    for period in codes(Axis::Period) {
-        for kind in codes(Axis::Category) {
+    let (periods, kinds) = (codes(Axis::Period), codes(Axis::Category));
+    for period in periods {
+        for kind in &kinds {
             for region in regions() {
-                let count = table.get(&kind, &region.code, &period);
-                table.set(&kind, &region.code, &period, change(&kind, &region.code, count));
+                let count = table.get(kind, &region.code, &period);
+                table.set(kind, &region.code, &period, change(kind, &region.code, count));
             }
         }
     }
@@ -626,7 +627,8 @@ fn a_kind_that_is_zero_in_every_district_and_frequent_in_the_municipality_is_wit
     });
     live.run().with(0);
     let release = live.project.release();
-    let cells = "SELECT DISTINCT reden, weergave, waarde, zonder_wijk FROM wijkbeeld WHERE reeks = 'fietsendiefstal'";
+    let cells =
+        "SELECT DISTINCT reden, weergave, waarde, zonder_wijk FROM wijkbeeld WHERE reeks = 'fietsendiefstal'";
     assert_eq!(release.lines(cells), ["niet_gepubliceerd | – |  | "]);
     let found = release.lines("SELECT voorbeelden FROM controles WHERE controle = 'wijken_tegen_gemeente'");
     // 599 bicycles in 2019.

@@ -28,7 +28,9 @@ fn multiply(project: &Project, year: i32, region: &str, factor: f64) -> i64 {
     let text = String::from_utf8(project.fixture(&fixture)).unwrap();
     let cells = |line: &str| -> Vec<String> {
         let cells = line.trim_end().split(';');
-        cells.map(|cell| cell.trim_matches('"').trim().to_owned()).collect()
+        cells
+            .map(|cell| cell.trim_matches('"').trim().to_owned())
+            .collect()
     };
     let mut lost: BTreeMap<String, i64> = BTreeMap::new();
     for line in text.lines() {
@@ -102,10 +104,13 @@ fn half_a_year_is_no_fall_no_target_met_and_no_place_whoever_accepts_it() {
     let target = "SELECT oordeel, oordeel_herzien, waarde_tekst FROM doel_voortgang WHERE doel = 'G1'";
     assert_eq!(
         release.lines(target),
-        ["niet te beoordelen | niet te beoordelen | niet te vergelijken: het aantal ligt te ver van de jaren ernaast"]
+        [
+            "niet te beoordelen | niet te beoordelen | niet te vergelijken: het aantal ligt te ver van de jaren ernaast"
+        ]
     );
     // No place for a year that is not whole, and the years beside it keep theirs.
-    let place = "SELECT regio_code, jaar, rang IS NULL, oordeel, opmerking FROM vergelijking WHERE reeks = 'mand'
+    let place =
+        "SELECT regio_code, jaar, rang IS NULL, oordeel, opmerking FROM vergelijking WHERE reeks = 'mand'
         AND regio_code IN ('GM0141', 'GM0164') AND jaar IN (2021, 2022) ORDER BY regio_code, jaar";
     let places = release.lines(place);
     let without = "true | niet te beoordelen | aantal te ver van de jaren ernaast";
@@ -150,7 +155,8 @@ fn the_year_after_half_a_year_is_a_good_year() {
     ] {
         same_as_recorded(&release, sql);
     }
-    let against_2021 = "SELECT DISTINCT oordeel_vorig FROM trend_reeks WHERE jaar = 2022 AND waarde IS NOT NULL";
+    let against_2021 =
+        "SELECT DISTINCT oordeel_vorig FROM trend_reeks WHERE jaar = 2022 AND waarde IS NOT NULL";
     assert_eq!(release.lines(against_2021), ["niet te beoordelen"]);
 }
 
@@ -224,7 +230,10 @@ fn inhabitants_that_doubled_or_vanished_overnight_divide_nothing() {
         ]
     );
     let warned = release.lines("SELECT voorbeelden FROM controles WHERE controle = 'niveau_anderen'");
-    assert!(warned[0].contains("Almelo over 2019 in 03759ned: 7300 inwoners"), "{warned:?}");
+    assert!(
+        warned[0].contains("Almelo over 2019 in 03759ned: 7300 inwoners"),
+        "{warned:?}"
+    );
 }
 
 fn set_nuisance(table: &mut Table3, kind: &str, count: i64) {
@@ -265,6 +274,7 @@ fn half_a_year_of_e33_is_an_error_although_all_nuisance_together_hardly_fell() {
         WHERE reeks = 'overlast_zorgbehoevenden' AND jaar = 2019";
     assert_eq!(release.lines(judged), ["211 | niet te beoordelen | true"]);
     // Crimes of that year are whole.
-    let crimes = "SELECT DISTINCT afwijkend FROM delicten_jaar WHERE regio_code = 'GM0164' AND bron = '47013NED'";
+    let crimes =
+        "SELECT DISTINCT afwijkend FROM delicten_jaar WHERE regio_code = 'GM0164' AND bron = '47013NED'";
     assert_eq!(release.lines(crimes), ["false"]);
 }

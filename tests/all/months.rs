@@ -389,7 +389,8 @@ fn a_month_without_a_single_number_does_not_prove_itself_zero() {
     }
     live.run().with(0);
     let release = live.project.release();
-    let september = "SELECT DISTINCT reden, waarde FROM misdrijven WHERE periode_code = '2019MM09' ORDER BY reden";
+    let september =
+        "SELECT DISTINCT reden, waarde FROM misdrijven WHERE periode_code = '2019MM09' ORDER BY reden";
     assert_eq!(release.lines(september), ["niet_gepubliceerd | ", "ontbreekt | "]);
     let june = "SELECT waarde, reden FROM misdrijven WHERE periode_code = '2019MM06' AND regio_code = 'GM0164' AND soort_code IN ('1.1.1', '1.4.7')
         ORDER BY soort_code";
@@ -397,14 +398,23 @@ fn a_month_without_a_single_number_does_not_prove_itself_zero() {
     assert_eq!(release.lines(june), ["12 | waarde", "1 | waarde"]);
     let burglaries = months_of(&release, "woninginbraken", 2019);
     assert_eq!(burglaries[8], "9 |  | ontbreekt |  |  |  | ");
-    let told = release.lines("SELECT voorbeelden FROM controles WHERE controle = 'perioden'").concat();
-    assert!(told.contains("heeft over 2019MM09 voor 5 regio's geen enkel getal"), "{told}");
+    let told = release
+        .lines("SELECT voorbeelden FROM controles WHERE controle = 'perioden'")
+        .concat();
+    assert!(
+        told.contains("heeft over 2019MM09 voor 5 regio's geen enkel getal"),
+        "{told}"
+    );
 }
 
 #[test]
 fn a_fifth_kind_that_is_withheld_is_named_with_the_setting_that_it_belongs_in() {
     let live = with_months(&[2019]);
-    live.project.edit(PIPELINE, "not_published_monthly = [\"1.4.1\", ", "not_published_monthly = [");
+    live.project.edit(
+        PIPELINE,
+        "not_published_monthly = [\"1.4.1\", ",
+        "not_published_monthly = [",
+    );
     // The other three have 54 in 2019, and 47 sexual offences are what is left.
     live.run().with(65).saying(&[
         "maanden_tegen_jaar",

@@ -35,7 +35,12 @@ fn a_municipality_that_is_missing_from_the_figures_is_named_once_and_not_by_ever
         "regios_tegen_land: ",
         &format!("zonder Hof van Twente (GM1735) tellen de gemeenten in {counted} cijfers op tot minder dan het land"),
     ]);
-    assert_eq!(ended.stderr.matches("regios_tegen_land").count(), 1, "{}", ended.stderr);
+    assert_eq!(
+        ended.stderr.matches("regios_tegen_land").count(),
+        1,
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]
@@ -51,7 +56,12 @@ fn a_municipality_that_left_a_newer_edition_is_named_once() {
         "gemeente_ontbreekt: ",
         "Hof van Twente (GM1735) staat niet in de versie van 2023-12-01 van 47013NED en nog wel in die van 2023-11-01",
     ]);
-    assert_eq!(ended.stderr.matches("gemeente_ontbreekt").count(), 1, "{}", ended.stderr);
+    assert_eq!(
+        ended.stderr.matches("gemeente_ontbreekt").count(),
+        1,
+        "{}",
+        ended.stderr
+    );
     assert!(!ended.stderr.contains("regios_tegen_land"), "{}", ended.stderr);
 }
 
@@ -67,7 +77,9 @@ fn an_own_municipality_that_is_absent_or_empty_in_a_newer_edition_is_no_silence(
             table.set_row(row, topic, None);
         }
     }
-    live.service.table3_mut(CRIMES).set_modified("2023-12-01T02:00:00");
+    live.service
+        .table3_mut(CRIMES)
+        .set_modified("2023-12-01T02:00:00");
     let said = "over Hengelo (GM0164) zegt de versie van 2023-12-01 van 47013NED niets waar het land wel een cijfer heeft: 1 perioden";
     live.run().with(65).saying(&["gemeente_ontbreekt: ", said]);
     // Absent.

@@ -46,7 +46,12 @@ fn a_year_that_is_not_over_is_no_report_year_in_any_table() {
     for table in [CRIMES, NUISANCE, DISTRICTS, AT_THE_END] {
         add_like_2019(&mut live.service.table3_mut(table), "2027JJ00", "2027");
     }
-    add_like(&mut live.service.table3_mut(SURVEY), "2027JJ00", "2027", "2023JJ00");
+    add_like(
+        &mut live.service.table3_mut(SURVEY),
+        "2027JJ00",
+        "2027",
+        "2023JJ00",
+    );
     live.run().with(0);
     let release = live.project.release();
     assert_eq!(
@@ -72,12 +77,18 @@ fn a_year_that_is_not_over_is_no_report_year_in_any_table() {
     }
     // The recorded inhabitants end in 2026, and the survey in 2023.
     assert_eq!(release.lines("SELECT max(jaar) AS n FROM bevolking"), ["2026"]);
-    assert_eq!(release.lines("SELECT max(jaar) AS n FROM monitor WHERE bron = '85146NED'"), ["2023"]);
+    assert_eq!(
+        release.lines("SELECT max(jaar) AS n FROM monitor WHERE bron = '85146NED'"),
+        ["2023"]
+    );
     let late = "SELECT count(*) AS n FROM doel_voortgang WHERE rapportjaar > 2019";
     assert_eq!(release.lines(late), ["0"]);
     let told = told(&release);
     for table in [CRIMES, NUISANCE, DISTRICTS, AT_THE_END, SURVEY] {
-        assert!(told.contains(&format!("{table} heeft cijfers over 2027JJ00")), "{table}: {told}");
+        assert!(
+            told.contains(&format!("{table} heeft cijfers over 2027JJ00")),
+            "{table}: {told}"
+        );
     }
     assert!(told.contains("op 2023-11-01 nog niet voorbij"), "{told}");
     // Once it is over it counts like any other.
@@ -118,7 +129,9 @@ fn what_is_no_year_and_no_month_stays_out_and_is_named_with_its_table() {
     // The table of checks shows five.
     for (code, _) in &others[..3] {
         assert!(
-            told.contains(&format!("47013NED heeft cijfers over {code}: dat is geen jaar en geen maand")),
+            told.contains(&format!(
+                "47013NED heeft cijfers over {code}: dat is geen jaar en geen maand"
+            )),
             "{code}: {told}"
         );
     }

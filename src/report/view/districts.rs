@@ -197,7 +197,8 @@ mod tests {
             ..row("0", Some(1234), "1234")
         };
         let html = render(&report(vec![elsewhere])).unwrap();
-        let said = "Bij geen wijk staan in 2022: Winkeldiefstal 1.040. Die telt 47018NED alleen bij de gemeente.";
+        let said =
+            "Bij geen wijk staan in 2022: Winkeldiefstal 1.040. Die telt 47018NED alleen bij de gemeente.";
         assert!(html.contains(said), "{html}");
         assert!(html.contains("tellen niet op tot"));
         let html = render(&report(vec![row("0", Some(1234), "1234")])).unwrap();
