@@ -570,11 +570,12 @@ fn each_cell(table: &mut Table3, change: impl Fn(&str, &str, Option<i64>) -> Opt
         let members = table.dimension(axis).members();
         members.iter().map(|member| member.code().to_owned()).collect()
     };
-    for period in codes(Axis::Period) {
-        for kind in codes(Axis::Category) {
+    let (periods, kinds) = (codes(Axis::Period), codes(Axis::Category));
+    for period in periods {
+        for kind in &kinds {
             for region in regions() {
-                let count = table.get(&kind, &region.code, &period);
-                table.set(&kind, &region.code, &period, change(&kind, &region.code, count));
+                let count = table.get(kind, &region.code, &period);
+                table.set(kind, &region.code, &period, change(kind, &region.code, count));
             }
         }
     }
