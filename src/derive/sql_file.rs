@@ -346,9 +346,9 @@ mod tests {
     #[test]
     fn a_check_says_which_kind_of_source_a_finding_is_about() {
         let check = |source: &str| {
-            let text = GOOD.replace(
-                "-- korrel: een rij per x\n-- sleutel: a, b",
-                &format!("-- ernst: fout\n-- getoetst: alles\n-- telt: a\n-- bron: {source}"),
+            let text = format!(
+                "-- ernst: fout\n-- doel: waarom\n-- getoetst: alles\n-- telt: a\n-- bron: {source}\n-- kolommen:\n\
+                 --   sleutel | a\n--   stand | b\n--   bevinding | c\nSELECT 1 AS a\n"
             );
             SqlFile::parse("checks/proef.sql", &text).unwrap()
         };
