@@ -137,6 +137,31 @@ pub mod serde_date {
     }
 }
 
+/// For `#[serde(with)]`: a day as `2024-01-31`, or null.
+pub mod serde_optional_date {
+    use chrono::NaiveDate;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Day(#[serde(with = "super::serde_date")] NaiveDate);
+
+    /// Writes a day.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(day: &Option<NaiveDate>, serializer: S) -> Result<S::Ok, S::Error> {
+        day.map(Day).serialize(serializer)
+    }
+
+    /// Reads a day.
+    ///
+    /// # Errors
+    /// When there is a text that is not written as `2024-01-31`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+        Ok(Option::<Day>::deserialize(deserializer)?.map(|Day(day)| day))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

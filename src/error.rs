@@ -228,7 +228,7 @@ fn of_fetch(error: &FetchError) -> u8 {
         | FetchError::Moving { .. } => exit::UNAVAILABLE,
         FetchError::UnknownSource { .. } => exit::USAGE,
         FetchError::Read(error) if error.is_io() => exit::DISK,
-        FetchError::Read(_) => exit::DATA,
+        FetchError::Read(_) | FetchError::AfterClock { .. } => exit::DATA,
         FetchError::Landing(error) => of_landing(error),
         FetchError::Disk(_) => exit::DISK,
     }
@@ -266,8 +266,11 @@ fn of_normalise(error: &NormaliseError) -> u8 {
         NormaliseError::Landing(error) => of_landing(error),
         NormaliseError::Incomplete { .. } => exit::UNAVAILABLE,
         NormaliseError::NoMeasure { .. } => exit::CONFIG,
+        NormaliseError::Source { error, .. } => of_normalise(error),
         NormaliseError::Read(_)
         | NormaliseError::Titles(_)
+        | NormaliseError::Topics(_)
+        | NormaliseError::Outside(_)
         | NormaliseError::PartOfYear { .. }
         | NormaliseError::Change(_)
         | NormaliseError::Division(_)

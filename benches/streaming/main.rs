@@ -358,7 +358,13 @@ fn direct(pipeline: &Path, data: &Path, out: &Path, sql: Option<&Path>) -> Outco
     // It tells how the checks ended, and there are none here.
     files.retain(|file| file.name != "controles");
     let began = Instant::now();
-    let tables = normalise::read(&pipeline, &Landing::open(data)?, &scratch, None)?;
+    let tables = normalise::read(
+        &pipeline,
+        &Landing::open(data)?,
+        &scratch,
+        None,
+        chrono::NaiveDate::MAX,
+    )?;
     let read = began.elapsed().as_secs_f64();
     let peak_of_reading = peak_memory("self").unwrap_or_default();
     let engine = Engine::new()?;

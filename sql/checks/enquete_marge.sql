@@ -2,6 +2,7 @@
 -- doel:     Een uitkomst van een enquete ligt in het interval dat de bron erbij geeft; anders zijn waarde en grenzen verwisseld.
 -- getoetst: elke uitkomst met een interval van de bron
 -- telt:     monitor WHERE ondergrens IS NOT NULL
+-- bron:     survey
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   stand     | wat de mens ervan ziet: de uitkomst en haar interval

@@ -2,6 +2,7 @@
 -- doel:     Een gemeente die uit een nieuwere versie verdween zonder dat de indeling veranderde, of een eigen gemeente waarover een versie niets zegt, is geen nieuws dat er niet was.
 -- getoetst: elke gemeente in de nieuwste versie waarin het land een cijfer heeft, van misdrijven en overlast; de eigen gemeente ook als zij leeg is
 -- telt:     optelcontrole WHERE volledig AND left(regio_code, 2) = 'GM'
+-- bron:     tabel in sleutel
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   stand     | wat de mens ervan ziet: hoeveel perioden, in welke versie

@@ -2,6 +2,7 @@
 -- doel:     Elke code in de cijfers moet in de lijsten van de bron staan.
 -- getoetst: soorten, regio's en perioden van alle gelezen rijen
 -- telt:     misdrijven_versies
+-- bron:     police_nuisance (overlast, regio van overlast), district_crime (wijksoort)
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   stand     | wat de mens ervan ziet: het laatste bestand waar de code in staat, of het woord van de bron

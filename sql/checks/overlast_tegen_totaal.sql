@@ -2,6 +2,7 @@
 -- doel:     De soorten overlast moeten in elke regio en periode het totaal van de bron geven.
 -- getoetst: elke regio en periode met overlast
 -- telt:     overlast
+-- bron:     police_nuisance
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   stand     | wat de mens ervan ziet: de som van de soorten en het totaal van de bron, met de dag van de versie

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::arguments::{Asking, FetchArguments};
-use super::output;
+use super::{behind, output};
 use crate::Error;
 use crate::clock::Clock;
 use crate::fetch::Fetched;
@@ -11,14 +11,14 @@ use crate::fetch::patience::Patience;
 use crate::network::Limits;
 use crate::night;
 
-/// Fetches and says of each source what it brought.
+/// Fetches and says of each source what it brought. What can be missed and failed is said aloud, and is no failure.
 pub(super) fn run(arguments: &FetchArguments) -> Result<(), Error> {
     let place = &arguments.place;
     let asking = night::Asking {
         again: arguments.again,
         ..asking(&arguments.asking)
     };
-    let fetched = night::fetch(
+    let (fetched, missing) = night::fetch(
         &place.pipeline,
         &place.data,
         &asking,
@@ -35,9 +35,11 @@ pub(super) fn run(arguments: &FetchArguments) -> Result<(), Error> {
         .map(|(source, fetched)| match fetched {
             Fetched::LeftAlone => format!("{source:width$}  bekend, niet opgehaald\n"),
             Fetched::Unchanged => format!("{source:width$}  niets nieuws\n"),
+            Fetched::Behind => format!("{source:width$}  mislukt, blijft zoals het was\n"),
             Fetched::New { rows } => format!("{source:width$}  {rows} rijen\n"),
         })
         .collect();
+    behind::warn(&missing);
     output::result(&lines.concat())
 }
 

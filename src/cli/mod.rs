@@ -2,6 +2,7 @@
 
 mod acceptances;
 mod arguments;
+mod behind;
 mod build;
 mod check;
 mod diff;

@@ -1,9 +1,9 @@
 //! `nulmeting run`: the whole night.
 
 use super::arguments::RunArguments;
-use super::{build, fetch, output, summary};
+use super::{behind, build, fetch, output, summary};
 use crate::Error;
-use crate::night::{self, Input, Outcome};
+use crate::night::{self, Input};
 
 /// Runs the night and prints what it brought.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), Error> {
@@ -18,12 +18,13 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), Error> {
 
 /// Runs an order and prints the summary of the release that stands afterwards.
 pub(super) fn report(order: &night::Order) -> Result<(), Error> {
-    let outcome = night::run(order, &output::Progress::new())?;
-    if let Outcome::Unchanged(id) = &outcome {
+    let ended = night::run(order, &output::Progress::new())?;
+    if !ended.is_new {
         output::line(&format!(
             "niets nieuws: dezelfde gegevens en dezelfde code als {}",
-            id.as_str()
+            ended.release.as_str()
         ));
     }
+    behind::warn(&ended.behind);
     output::result(&summary::of_current(&order.data)?)
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::arguments::StatusArguments;
 use super::table::{Align, TextTable, harmless};
-use super::{acceptances, output, query};
+use super::{acceptances, behind, output, query};
 use crate::Error;
 use crate::clock::Clock;
 use crate::derive::rows::{Row, Rows};
@@ -30,7 +30,12 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<(), Error> {
             harmless(&file.to_string(), &[])
         );
     }
-    match publish::current(&arguments.place.data)? {
+    let current = publish::current(&place.data)?;
+    for one in night::sources_behind(&pipeline, &landing, current.as_ref())? {
+        let told = behind::told(&one).replace('\n', "\n         ");
+        let _ = write!(text, "\nbehind     {told}\n");
+    }
+    match current {
         None => text.push_str("\nno release yet: `nulmeting run --offline` makes one\n"),
         Some(release) => {
             let manifest = &release.manifest;

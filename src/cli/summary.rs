@@ -50,6 +50,9 @@ const CHECKS: &str =
        count(*) FILTER (WHERE ernst = 'waarschuwing' AND aantal > 0) AS waarschuwingen,
        count(*) FILTER (WHERE gezien = 0) AS leeg FROM controles";
 
+const BEHIND: &str =
+    "SELECT aantal, voorbeelden FROM controles WHERE controle = 'bron_achtergebleven' AND aantal > 0";
+
 /// The summary of the current release.
 pub(super) fn of_current(data: &Path) -> Result<String, Error> {
     let release = query::current(data)?;
@@ -84,6 +87,7 @@ pub(super) fn of_current(data: &Path) -> Result<String, Error> {
             let _ = writeln!(text, "             {empty} daarvan hadden niets te toetsen");
         }
     }
+    behind(&mut text, &ask(BEHIND)?);
     let _ = writeln!(
         text,
         "Publicatie   {}",
@@ -287,6 +291,38 @@ fn names_under(text: &mut String, reason: &str, names: &[String]) {
             line.push_str("     ");
         }
         let _ = write!(line, " {name}{comma}");
+    }
+    let _ = writeln!(text, "{line}");
+}
+
+/// The sources whose news is missing.
+fn behind(text: &mut String, found: &Rows) {
+    for row in found.iter() {
+        text.push_str("\nAchtergebleven\n");
+        let examples = row.text("voorbeelden").unwrap_or_default();
+        let mut shown = 0;
+        for line in examples.lines() {
+            shown += 1;
+            paragraph(text, line);
+        }
+        let more = row.whole("aantal").unwrap_or_default() - shown;
+        if more > 0 {
+            let _ = writeln!(text, "  en nog {more} (nulmeting status)");
+        }
+        text.push('\n');
+    }
+}
+
+/// A sentence on as many lines as it takes.
+fn paragraph(text: &mut String, sentence: &str) {
+    let mut line = String::from(" ");
+    for word in sentence.split_whitespace() {
+        if line.trim_start().len() > 1 && line.chars().count() + 1 + word.chars().count() > LINE_WIDTH {
+            let _ = writeln!(text, "{line}");
+            line = String::from("   ");
+        }
+        line.push(' ');
+        line.push_str(word);
     }
     let _ = writeln!(text, "{line}");
 }

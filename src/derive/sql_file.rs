@@ -16,6 +16,7 @@
 use std::fmt;
 
 use super::error::DeriveError;
+use crate::pipeline::SourceKind;
 
 /// The folder of `sql/` that a file stands in, which is what it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +78,45 @@ pub struct ColumnText {
 
 /// The columns of every check: what a finding is about, what a person sees of it, and the words.
 pub const FINDING: [&str; 3] = ["sleutel", "stand", "bevinding"];
+/// Which source findings are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// One of this kind.
+    Kind(SourceKind),
+    /// `tabel in sleutel`: that of the table which the key of the finding names.
+    TableInKey,
+}
+
+/// Findings with the source that they are about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blamed {
+    /// The source.
+    pub blame: Blame,
+    /// How the keys of those findings begin; all of them, when there is none.
+    pub keys: Vec<String>,
+}
+
+/// Reads `survey`, `tabel in sleutel`, or `police_nuisance (overlast, soort_overlast)`.
+fn blamed(value: &str) -> Option<Vec<Blamed>> {
+    let one = |part: &str| {
+        let (kind, keys) = match part.split_once('(') {
+            None => (part, Vec::new()),
+            Some((kind, keys)) => {
+                let keys = keys.split(',').map(|key| key.trim().to_owned());
+                (kind, keys.filter(|key| !key.is_empty()).collect())
+            }
+        };
+        let blame = match kind.trim() {
+            "tabel in sleutel" => Blame::TableInKey,
+            kind => Blame::Kind(SourceKind::of_name(kind)?),
+        };
+        Some(Blamed { blame, keys })
+    };
+    match value.trim().strip_suffix(')') {
+        None => Some(vec![one(value.trim())?]),
+        Some(several) => several.split("),").map(|part| one(part.trim())).collect(),
+    }
+}
 
 /// One file of `sql/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +141,8 @@ pub struct SqlFile {
     pub severity: Option<Severity>,
     /// `getoetst`: what a check looked at. Empty for others.
     pub tested: String,
+    /// `bron`: the source that a finding of a check is about, where it is about one; see [`SqlFile::source_of`].
+    pub sources: Vec<Blamed>,
     /// `telt`: the rows that a check looked at, as SQL after a FROM: a table, or some of its rows. Without a row there was
     /// nothing to check, which is not the same as nothing wrong. Empty for others.
     pub looked_at: String,
@@ -137,6 +179,7 @@ impl SqlFile {
             columns: Vec::new(),
             severity: None,
             tested: String::new(),
+            sources: Vec::new(),
             looked_at: String::new(),
         };
         let mut in_columns = false;
@@ -165,6 +208,16 @@ impl SqlFile {
                 "sleutel" => read.key = value.split(',').map(|column| column.trim().to_owned()).collect(),
                 "getoetst" => value.clone_into(&mut read.tested),
                 "telt" => value.clone_into(&mut read.looked_at),
+                "bron" => {
+                    let sources = blamed(value);
+                    read.sources = sources.ok_or_else(|| {
+                        wrong(
+                            index + 1,
+                            "bron: a kind of source, `tabel in sleutel`, or `kind (first words of keys, …)`",
+                            value,
+                        )
+                    })?;
+                }
                 "ernst" => {
                     read.severity = Some(match value {
                         "fout" => Severity::Error,
@@ -176,7 +229,7 @@ impl SqlFile {
                 other => {
                     return Err(wrong(
                         index + 1,
-                        "one of doel, korrel, sleutel, ernst, getoetst, telt, kolommen",
+                        "one of doel, korrel, sleutel, ernst, getoetst, telt, bron, kolommen",
                         other,
                     ));
                 }
@@ -185,6 +238,17 @@ impl SqlFile {
         read.complete()
             .map_err(|missing| wrong(1, missing, "no such line in the header"))?;
         Ok(read)
+    }
+
+    /// The source that a finding with this key is about: when that source can be missed, it is its newest edition that
+    /// is left out, and not the release.
+    pub fn source_of(&self, key: &str) -> Option<Blame> {
+        let begins = |first: &String| {
+            key.strip_prefix(first.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        let is_about = |blamed: &&Blamed| blamed.keys.is_empty() || blamed.keys.iter().any(begins);
+        self.sources.iter().find(is_about).map(|blamed| blamed.blame)
     }
 
     /// Names the first line that this layer needs and the header lacks.
@@ -265,6 +329,11 @@ mod tests {
             message.contains("the columns sleutel, stand and bevinding"),
             "{message}"
         );
+        let unknown = check.replace("-- ernst", "-- bron: enquete\n-- ernst");
+        let message = SqlFile::parse("checks/proef.sql", &unknown)
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("a kind of source"), "{message}");
         assert!(SqlFile::parse("elders/proef.sql", GOOD).is_err());
         assert!(
             SqlFile::parse("checks/proef.sql", GOOD)
@@ -272,5 +341,31 @@ mod tests {
                 .to_string()
                 .contains("ernst")
         );
+    }
+
+    #[test]
+    fn a_check_says_which_kind_of_source_a_finding_is_about() {
+        let check = |source: &str| {
+            let text = format!(
+                "-- ernst: fout\n-- doel: waarom\n-- getoetst: alles\n-- telt: a\n-- bron: {source}\n-- kolommen:\n\
+                 --   sleutel | a\n--   stand | b\n--   bevinding | c\nSELECT 1 AS a\n"
+            );
+            SqlFile::parse("checks/proef.sql", &text).unwrap()
+        };
+        assert_eq!(
+            check("survey").source_of("wat dan ook"),
+            Some(Blame::Kind(SourceKind::Survey))
+        );
+        let several = check("police_nuisance (overlast, regio van overlast), district_crime (wijksoort)");
+        for (key, kind) in [
+            ("overlast", Some(SourceKind::PoliceNuisance)),
+            ("overlast E33", Some(SourceKind::PoliceNuisance)),
+            ("regio van overlast GM1", Some(SourceKind::PoliceNuisance)),
+            ("wijksoort 1.1.1", Some(SourceKind::DistrictCrime)),
+            ("overlastkosten", None),
+            ("regio GM1", None),
+        ] {
+            assert_eq!(several.source_of(key), kind.map(Blame::Kind), "{key}");
+        }
     }
 }

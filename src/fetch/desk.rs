@@ -3,6 +3,7 @@
 //! An answer counts when it is a 200 whose bytes are on the disk and were read to their end. Anything else is either
 //! worth another try (a busy or broken service) or the end of it (a table that does not exist).
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -14,6 +15,7 @@ use super::error::FetchError;
 use super::patience::{GaveUp, HostPulse, Judgement, Patience, persist, worth_another_try};
 use super::watch::Watch;
 use crate::clock::Clock;
+use crate::disk;
 use crate::landing::{Arrival, Landed, LandingError, Marks, Refused, Snapshot};
 use crate::network::{self, Answer, Network, NetworkError};
 use crate::normalise::readers::ReadError;
@@ -37,6 +39,8 @@ pub struct Desk<'a> {
     watch: &'a dyn Watch,
     started: Instant,
     pulses: Mutex<BTreeMap<String, Arc<HostPulse>>>,
+    /// For each host the small question that it answered last, and the fingerprint of the answer.
+    answered: Mutex<BTreeMap<String, (String, String)>>,
 }
 
 /// Why one try gave nothing, before it is known whether there will be another.
@@ -52,6 +56,7 @@ impl<'a> Desk<'a> {
             watch,
             started: Instant::now(),
             pulses: Mutex::default(),
+            answered: Mutex::default(),
         }
     }
 
@@ -95,6 +100,7 @@ impl<'a> Desk<'a> {
                 )));
             }
             let judged = judge(&bytes).map_err(|error| again(&error.to_string()))?;
+            self.remember(url, &bytes);
             Ok(Some((judged, Reply { bytes, ..reply })))
         })
     }
@@ -154,9 +160,12 @@ impl<'a> Desk<'a> {
             200 => Ok(answer),
             NOT_MODIFIED if *marks != Marks::default() => Ok(answer),
             status if worth_another_try(status) => Err(Judgement::Again {
-                reason: format!("status {status}"),
                 // A date is meant by the clock of the world, also in a night that is replayed.
                 wait: answer.retry_after.map(|wait| wait.wait(Clock::real().now())),
+                reason: match said_in(answer) {
+                    said if said.is_empty() => format!("status {status}"),
+                    said => format!("status {status}: {said}"),
+                },
             }),
             status => Err(Judgement::Final(refused(source_id, url, status, answer))),
         }
@@ -181,16 +190,30 @@ impl<'a> Desk<'a> {
             Arc::clone(pulses.entry(host.to_owned()).or_default())
         };
         let tell = |text: &str| self.watch.say(&format!("{host}: {text}"));
+        let attempts = Cell::new(0);
         persist(
             &self.patience,
             &pulse,
             &std::thread::sleep,
             &|| self.started.elapsed(),
             &tell,
-            || attempt(&url),
+            || {
+                attempts.set(attempts.get() + 1);
+                attempt(&url)
+            },
         )
         .map_err(|gave_up| match gave_up {
             GaveUp::Final(error) => error,
+            GaveUp::Outage { last, .. } if self.is_up(host, &url) => {
+                pulse.beat(self.started.elapsed());
+                FetchError::TooOften {
+                    source_id: source_id.to_owned(),
+                    url: url.clone(),
+                    slice: None,
+                    attempts: attempts.get(),
+                    last,
+                }
+            }
             GaveUp::Outage { seconds, last } => FetchError::Outage {
                 source_id: source_id.to_owned(),
                 host: host.to_owned(),
@@ -206,10 +229,45 @@ impl<'a> Desk<'a> {
             GaveUp::TooOften { attempts, last } => FetchError::TooOften {
                 source_id: source_id.to_owned(),
                 url: url.clone(),
+                slice: None,
                 attempts,
                 last,
             },
         })
+    }
+
+    fn remember(&self, url: &str, bytes: &[u8]) {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.insert(host_of(url).to_owned(), (url.to_owned(), disk::sha256_hex(bytes)));
+    }
+
+    /// Whether a host still answers, as it did, the question that it answered last. One question that is the only one left
+    /// cannot tell whether it is the question or the host.
+    fn is_up(&self, host: &str, failing: &str) -> bool {
+        let known = {
+            let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+            answered.get(host).cloned()
+        };
+        let Some((url, expected)) = known.filter(|(url, _)| url != failing) else {
+            return false;
+        };
+        self.watch.say(&format!(
+            "{host}: asking what it answered before, to see whether it is up"
+        ));
+        let question = network::Question {
+            url: &url,
+            etag: None,
+            last_modified: None,
+            accept: "application/json",
+            whole: None,
+        };
+        let Ok(answer) = self.network.get(&question) else {
+            return false;
+        };
+        let mut bytes = Vec::new();
+        answer.status == 200
+            && answer.body.take(LARGEST_SMALL).read_to_end(&mut bytes).is_ok()
+            && disk::sha256_hex(&bytes) == expected
     }
 }
 
@@ -287,25 +345,28 @@ fn network_error(source_id: &str, error: NetworkError) -> FetchError {
 
 /// A status that no second try will change, with the beginning of what the service says about it.
 fn refused(source_id: &str, url: &str, status: u16, answer: Answer) -> FetchError {
-    let mut bytes = Vec::new();
-    // What cannot be read is not shown; the status is the message.
-    let _ = answer.body.take(SHOWN).read_to_end(&mut bytes);
-    let text = String::from_utf8_lossy(&bytes);
-    let said: String = text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(200)
-        .flat_map(char::escape_debug)
-        .collect();
     FetchError::Refused {
         source_id: source_id.to_owned(),
         url: url.to_owned(),
         status,
-        said,
-        location: answer.location,
+        location: answer.location.clone(),
+        said: said_in(answer),
     }
+}
+
+/// The beginning of what a service says in an answer that is not what was asked, escaped.
+fn said_in(answer: Answer) -> String {
+    let mut bytes = Vec::new();
+    // What cannot be read is not shown; the status is the message.
+    let _ = answer.body.take(SHOWN).read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words
+        .join(" ")
+        .chars()
+        .take(200)
+        .flat_map(char::escape_debug)
+        .collect()
 }
 
 /// The host with its port, as messages name it.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+
 use super::address::LinkError;
 use super::census::CensusError;
 use crate::disk::DiskError;
@@ -47,12 +49,14 @@ pub enum FetchError {
         last: String,
     },
     /// One question that is never answered well, by a service that answers others.
-    #[error("source `{source_id}`: no good answer in {attempts} tries from {url}; last: {last}")]
+    #[error("source `{source_id}`{}: no good answer in {attempts} tries from {url}; last: {last}", part(slice.as_deref()))]
     TooOften {
         /// The source.
         source_id: String,
         /// The question.
         url: String,
+        /// Which part of the table it asks for.
+        slice: Option<String>,
         /// How often it was asked.
         attempts: u32,
         /// What went wrong last.
@@ -120,6 +124,18 @@ pub enum FetchError {
         /// How often it was begun.
         times: u32,
     },
+    /// The table says of itself that it is of a day that has not come.
+    #[error("source `{source_id}`: table {table} says that it changed on {modified}, and it is {today}")]
+    AfterClock {
+        /// The source.
+        source_id: String,
+        /// The table.
+        table: String,
+        /// The day of its change.
+        modified: NaiveDate,
+        /// The day of the run's clock.
+        today: NaiveDate,
+    },
     /// A question longer than the services take.
     #[error("source `{source_id}`: a question of {length} characters is longer than the service takes")]
     LongAddress {
@@ -170,9 +186,13 @@ pub enum Incomplete {
     /// There is no row in anything that is asked of the table.
     #[error("the service has no row at all of what is asked of the table")]
     Nothing,
-    /// A page without rows that names a next one, or one after the last row.
+    /// A page without rows that names a next one, or rows after the last one.
     #[error("a page names a next one although there are no rows left")]
     NoEnd,
+}
+
+fn part(slice: Option<&str>) -> String {
+    slice.map_or_else(String::new, |slice| format!(", {slice}"))
 }
 
 fn said_by(said: &str, location: Option<&str>) -> String {
@@ -184,6 +204,14 @@ fn said_by(said: &str, location: Option<&str>) -> String {
 }
 
 impl FetchError {
+    /// The same, of this part of the table, where one question is never answered.
+    pub(super) fn of_part(mut self, name: &str) -> Self {
+        if let Self::TooOften { slice, .. } = &mut self {
+            *slice = Some(name.to_owned());
+        }
+        self
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -212,6 +240,10 @@ impl FetchError {
             }
             Self::Incomplete { .. } | Self::Moving { .. } => Some(
                 "nothing of this edition is used; run again later, and report it to the service if it stays so".to_owned(),
+            ),
+            Self::AfterClock { .. } => Some(
+                "nothing of this edition is used; look at the clock of this machine, and report it to the service if that is right"
+                    .to_owned(),
             ),
             Self::LongAddress { .. } => Some("shorten the slice of the source in the pipeline file".to_owned()),
             Self::Read(error) => Some(error.hint().to_owned()),

@@ -10,6 +10,7 @@
 //! | [`desk`], [`patience`] | one question, asked until it is answered well or given up |
 //! | [`regions`] | a list of regions alone, not landed |
 //! | [`inbox`] | what people dropped, landed beside the sources |
+//! | [`trouble`] | which failures are the source's own, and what is kept of them |
 //! | [`watch`] | who looks on |
 //!
 //! A source is asked first in which state its table is; when that is the state that landed last, the night is over for
@@ -27,6 +28,7 @@ pub mod offline;
 pub mod pages;
 pub mod patience;
 pub mod regions;
+pub mod trouble;
 pub mod watch;
 
 pub use error::{FetchError, Incomplete};
@@ -56,12 +58,16 @@ pub enum Fetched {
         /// Rows of the table.
         rows: u64,
     },
+    /// Nothing: it failed, and can be missed. What is wrong was noted in the landing.
+    Behind,
 }
 
-/// Fetches every source of a pipeline, or one of them, as far as it changed, or `again` although it did not.
+/// Fetches every source of a pipeline, or one of them, as far as it changed, or `again` although it did not. A source
+/// that fails and can be missed is left behind, unless it is the one that was asked for.
 ///
 /// # Errors
-/// [`FetchError`] of the first source that fails; the sources before it have landed.
+/// [`FetchError`] of the first source that fails and is needed, or whose failure is not its own; the sources before it have
+/// landed.
 pub fn all(
     pipeline: &Pipeline,
     only: Option<&str>,
@@ -90,7 +96,24 @@ pub fn all(
         }
         desk.watch().say(&format!("fetching {}", source.id));
         let municipality = &pipeline.file.municipality.code;
-        fetched.push((source.id.clone(), one(source, municipality, again, desk, writer)?));
+        let came = match one(source, municipality, again, desk, writer) {
+            Ok(came) => {
+                writer.clear_trouble(&source.id)?;
+                came
+            }
+            Err(error) => {
+                desk.watch().finished();
+                let Some(trouble) = trouble::of(&error, desk.clock().today()) else {
+                    return Err(error);
+                };
+                writer.note_trouble(&source.id, trouble)?;
+                if source.needed || only.is_some() {
+                    return Err(error);
+                }
+                Fetched::Behind
+            }
+        };
+        fetched.push((source.id.clone(), came));
     }
     Ok(fetched)
 }
@@ -217,10 +240,21 @@ fn look(
     if state.table != source.table {
         return Err(other(state.table));
     }
+    let peildatum = day_of(source, &state.modified)?;
+    // A service writes the hour of its own country, which may be a day ahead of the clock.
+    let today = desk.clock().today();
+    if peildatum > today.succ_opt().unwrap_or(today) {
+        return Err(FetchError::AfterClock {
+            source_id: source.id.clone(),
+            table: state.table,
+            modified: peildatum,
+            today,
+        });
+    }
     let edition = Edition {
         // With what is asked of it: another question about the same table brings another edition.
         state: format!("{} | {}", state.marks.join(" | "), plan_of(source, municipality)),
-        peildatum: day_of(source, &state.modified)?,
+        peildatum,
         division: state.division,
     };
     Ok(Some((edition, reply)))

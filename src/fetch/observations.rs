@@ -149,7 +149,8 @@ fn count(pages: &Pages<'_, '_, '_>, slice: &str, filter: Option<&Filter>) -> Res
             digits
                 .parse()
                 .map_err(|_| ReadError::new(&file, 1, "a number of rows", &text, NO_COUNT))
-        })?;
+        })
+        .map_err(|error| error.of_part(slice))?;
     // Without a mark no service says that nothing changed.
     Ok(answer.map_or(0, |(count, _)| count))
 }

@@ -71,7 +71,8 @@ impl Pages<'_, '_, '_> {
             return judge(&landed.path).map_err(|error| FetchError::Read(Box::new(error)));
         }
         let desk = self.desk;
-        let (_, judged) = desk.land(self.snapshot, &self.source.id, name, question, judge)?;
+        let landed = desk.land(self.snapshot, &self.source.id, name, question, judge);
+        let (_, judged) = landed.map_err(|error| error.of_part(name))?;
         Ok(judged)
     }
 
@@ -160,15 +161,17 @@ impl Pages<'_, '_, '_> {
                 plain(&slice.name),
                 asked.len()
             );
-            let (found, next) = self.one(&file, &slice.question.from(&position), |path| {
+            let page = self.one(&file, &slice.question.from(&position), |path| {
                 let mut page = census.page(&file);
                 let summary = readers::read_data(flavour, open(path, &file)?, &file, &mut page)?;
                 Ok((page.finish()?, summary.next_link))
-            })?;
+            });
+            let (found, next) = page.map_err(|error| error.of_part(&slice.name))?;
             census.count(&found);
             self.desk.watch().arrived(found.len() as u64);
             let Some(link) = next else { break };
-            if found.is_empty() || census.rows() >= expected {
+            // A last page that is full may name one more, which is empty; the census proves that it was the last.
+            if found.is_empty() || census.rows() > expected {
                 return Err(refuse(Incomplete::NoEnd));
             }
             let next = slice.question.next(&link, census.rows(), &asked);

@@ -116,7 +116,7 @@ impl HostPulse {
     }
 
     /// A whole good reply came at `now`.
-    fn beat(&self, now: Duration) {
+    pub fn beat(&self, now: Duration) {
         *self.heard() = Heard {
             failing_since: None,
             last_good: Some(now),

@@ -71,9 +71,25 @@ impl Entry {
         self.name == other.name && (same_vintage != (self.sha256 == other.sha256))
     }
 
-    /// What makes two entries the same file of the same vintage; also the order of the manifest.
-    pub(super) fn identity(&self) -> (NaiveDate, Option<&str>, &str, &str) {
-        (self.peildatum, self.edition.as_deref(), &self.name, &self.sha256)
+    /// Whether it is the same file of the same vintage, of the same state or of one that nobody asked.
+    pub(super) fn takes_the_place_of(&self, other: &Self) -> bool {
+        let stateless = Self {
+            state: other.state.clone(),
+            ..self.clone()
+        };
+        stateless.identity() == other.identity() && (other.state.is_none() || other.state == self.state)
+    }
+
+    /// What makes two entries the same file of the same state of the same vintage; also the order of the manifest. Two
+    /// states of one day may share an answer: each keeps its entry, so that the earlier can be read without the later.
+    pub(super) fn identity(&self) -> (NaiveDate, Option<&str>, &str, &str, Option<&str>) {
+        (
+            self.peildatum,
+            self.edition.as_deref(),
+            &self.name,
+            &self.sha256,
+            self.state.as_deref(),
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! landing/<source>/<first 16 digits of the sha256>-<name>
 //! landing/<source>/manifest.json      one entry a request: url, time, status, sha256, rows, peildatum
+//! landing/<source>/trouble.json       since when nothing new came, and why; only as long as that is so
 //! ```
 //! A file is named after its content, so the same bytes are kept once, an older vintage is never overwritten,
 //! and a file that was cut off or edited is found out. The manifest decides what exists: a file that it does
@@ -11,21 +12,23 @@
 //! The landing does not know what is inside a file. It refuses only what cannot be data: an answer that is
 //! not 200, and an empty one.
 
+mod editions;
 mod error;
 mod manifest;
 mod snapshot;
+mod trouble;
 mod writer;
 
 use std::collections::BTreeSet;
 use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
+pub use editions::{EditionOf, Named};
 pub use error::LandingError;
 pub use manifest::Entry;
 pub use snapshot::{Edition, Marks, Refused, Snapshot};
+pub use trouble::Trouble;
 pub use writer::{Arrival, LandingWriter};
-
-use chrono::NaiveDate;
 
 use crate::disk::{self, DiskError, File, Hashing, Kind};
 
@@ -35,10 +38,9 @@ pub struct Landing {
     root: PathBuf,
     /// What may be read, when that is not all.
     only: Option<BTreeSet<Named>>,
+    /// Editions that are passed over.
+    left_out: BTreeSet<EditionOf>,
 }
-
-/// A file of the landing as a release names it: its source, its name there, and the day on which the source held it.
-pub type Named = (String, String, NaiveDate);
 
 /// One file of the landing with what its manifest says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +63,16 @@ impl Landing {
         let root = data_dir.join("landing");
         match disk::kind(&root)? {
             // A link is the operator's choice of another disk; what is inside must be real.
-            None | Some(Kind::Directory | Kind::Link) => Ok(Self { root, only: None }),
+            None | Some(Kind::Directory | Kind::Link) => Ok(Self {
+                root,
+                only: None,
+                left_out: BTreeSet::new(),
+            }),
             Some(_) => Err(LandingError::NotAFolder { path: root }),
         }
     }
 
-    /// The landing as it was once read: these files and no other, replaced by now or not. A list that two editions share is
-    /// one file of two days, so the day is part of what is named.
+    /// The landing as it was once read: these files and no other, replaced by now or not.
     #[must_use]
     pub fn restricted_to(mut self, files: BTreeSet<Named>) -> Self {
         self.only = Some(files);
@@ -117,14 +122,7 @@ impl Landing {
     /// # Errors
     /// As [`Landing::read_source`].
     pub fn in_use(&self, source_id: &str) -> Result<Vec<Landed>, LandingError> {
-        let mut landed = self.read_source(source_id)?;
-        landed.retain(|file| match &self.only {
-            None => !file.entry.replaced,
-            Some(files) => {
-                files.contains(&(source_id.to_owned(), file.entry.file_name(), file.entry.peildatum))
-            }
-        });
-        Ok(landed)
+        Ok(self.counting(source_id, self.read_source(source_id)?))
     }
 
     /// The folder of a source, `None` when nothing landed yet.

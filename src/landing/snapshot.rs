@@ -243,7 +243,7 @@ impl Snapshot<'_, '_> {
         entries.retain(|entry| {
             arrived
                 .get(&entry.name)
-                .is_none_or(|other| other.identity() != entry.identity())
+                .is_none_or(|other| !other.takes_the_place_of(entry))
         });
         for other in &mut entries {
             let same_day = other.peildatum == self.edition.peildatum;

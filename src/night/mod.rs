@@ -2,35 +2,36 @@
 //!
 //! Nothing here computes. A stage that fails ends the run; the staging folder goes, and `current` stands as it stood.
 
+mod behind;
+mod build;
 pub mod difference;
 mod lineage;
 mod previous;
 pub mod rebuild;
 mod stage;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use crate::check::Finding;
 use crate::clock::Clock;
-use crate::derive::sql_file::{Severity, SqlFile};
+use crate::derive::sql_file::SqlFile;
 use crate::error::Error;
 use crate::fetch::Fetched;
 use crate::fetch::desk::Desk;
 use crate::fetch::inbox;
 use crate::fetch::patience::Patience;
 use crate::fetch::watch::Watch;
-use crate::landing::{self, Landed, Landing, LandingWriter};
+use crate::landing::{Landed, Landing, LandingWriter, Named};
 use crate::network::{Limits, Network};
 use crate::pipeline::{self, Inbox, LoadError, PassedOver, Pipeline};
 use crate::publish::{
-    self, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging,
+    self, Behind, Checks, HashedFile, LandingFile, Municipality, Release, ReleaseId, Run, RunLock, Staging,
 };
-use crate::{derive, disk, fetch, normalise};
+use crate::{derive, disk, fetch};
 
-use stage::Stage;
+use behind::HeldBack;
+use build::Build;
 
 /// Version of the program and of its source: a release says which code made it.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "+", env!("NULMETING_SOURCE"));
@@ -63,6 +64,16 @@ pub enum Input {
     Services(Asking),
 }
 
+impl Input {
+    /// The only source that is asked for.
+    fn asked(&self) -> Option<&str> {
+        match self {
+            Self::Landing | Self::Recorded => None,
+            Self::Services(asking) => asking.only.as_deref(),
+        }
+    }
+}
+
 /// How the services are asked.
 #[derive(Debug, Clone, Default)]
 pub struct Asking {
@@ -78,11 +89,13 @@ pub struct Asking {
 
 /// How a run ended well.
 #[derive(Debug)]
-pub enum Outcome {
-    /// A new release stands.
-    Published(ReleaseId),
-    /// Same bytes, same code: the release that stood stands.
-    Unchanged(ReleaseId),
+pub struct Ended {
+    /// The release that stands.
+    pub release: ReleaseId,
+    /// Whether it is a new one. When bytes, code and trouble are the same, the one that stood stands.
+    pub is_new: bool,
+    /// The sources whose news it does without.
+    pub behind: Vec<Behind>,
 }
 
 /// Loads a pipeline file with its registers and what lies in its inbox, held against the day of the run.
@@ -206,7 +219,8 @@ const PHRASES: &[&str] = &[
     "trechter_geen_verschil",
 ];
 
-/// Brings what the services have into the landing, and no further.
+/// Brings what the services have into the landing, and no further. Gives what each source brought, and which of them
+/// failed and can be missed.
 ///
 /// # Errors
 /// [`Error`]; what had landed before still counts.
@@ -216,7 +230,7 @@ pub fn fetch(
     asking: &Asking,
     clock: &Clock,
     watch: &dyn Watch,
-) -> Result<Vec<(String, Fetched)>, Error> {
+) -> Result<(Vec<(String, Fetched)>, Vec<Behind>), Error> {
     // Who asks for one source takes everything else as it landed before.
     let pipeline = match asking.only {
         None => load_pipeline(pipeline, clock.today())?,
@@ -228,7 +242,13 @@ pub fn fetch(
     if asking.only.is_none() {
         take_in(&pipeline, clock, &mut lock)?;
     }
-    Ok(fetched)
+    let mut behind = behind::of_fetch(&pipeline, &Landing::open(data)?)?;
+    behind.retain(|one| {
+        fetched
+            .iter()
+            .any(|(id, came)| *id == one.source && *came == Fetched::Behind)
+    });
+    Ok((fetched, behind))
 }
 
 /// Says which files of the inbox are nobody's register, so that nobody waits for one of them.
@@ -244,6 +264,23 @@ fn take_in(pipeline: &Pipeline, clock: &Clock, lock: &mut RunLock) -> Result<(),
         inbox::land(&pipeline.dropped, clock, &mut LandingWriter::open(lock)?)?;
     }
     Ok(())
+}
+
+/// The sources whose news is missing: those that did not come in the last fetch, and those that the current release does
+/// without for another reason.
+///
+/// # Errors
+/// [`Error`] when the landing cannot be read.
+pub fn sources_behind(
+    pipeline: &Pipeline,
+    landing: &Landing,
+    release: Option<&Release>,
+) -> Result<Vec<Behind>, Error> {
+    let mut behind = behind::of_fetch(pipeline, landing)?;
+    if let Some(release) = release {
+        behind.extend(behind::after_fetch(&release.manifest));
+    }
+    Ok(behind)
 }
 
 fn ask(
@@ -281,12 +318,13 @@ pub fn program() -> String {
 ///
 /// # Errors
 /// [`Error`], and then nothing has been published.
-pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
+pub fn run(order: &Order, watch: &dyn Watch) -> Result<Ended, Error> {
     let is_as_landed = match &order.input {
         Input::Landing => true,
         Input::Recorded => false,
         Input::Services(asking) => asking.only.is_some(),
     };
+    let today = order.clock.today();
     let pipeline = if is_as_landed {
         load_pipeline_as_landed(&order.pipeline, &order.data, order.clock.today())?
     } else {
@@ -322,7 +360,9 @@ pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
     }
 
     let code = code_files(&pipeline, &files);
-    let run = describe_run(&pipeline, &landed, &code, &files);
+    let of_fetch = behind::of_fetch(&pipeline, &landing)?;
+    let mut run = describe_run(&pipeline, &code, &files);
+    run.input_fingerprint = behind::fingerprint(&landed, &of_fetch);
     // Year 0 and the number of rows are held against the release that stands. One that is damaged can only be passed
     // over by a person who says so.
     let standing = standing_release(&order.data, order.force)?;
@@ -330,23 +370,52 @@ pub fn run(order: &Order, watch: &dyn Watch) -> Result<Outcome, Error> {
         && !order.force
         && publish::current(&order.data)?.is_some()
         && publish::unchanged(&release.manifest, &run.input_fingerprint, &run.code_fingerprint)
+        && !behind::may_be_over(&release.manifest, today)
     {
-        return Ok(Outcome::Unchanged(release.id().clone()));
+        let mut behind = of_fetch;
+        behind.extend(behind::after_fetch(&release.manifest));
+        return Ok(Ended {
+            release: release.id().clone(),
+            is_new: false,
+            behind,
+        });
     }
 
     keep_code(&lock, &run, &order.pipeline, &files)?;
-    let staging = Staging::begin(&mut lock)?;
-    let id = build(
-        &pipeline,
-        &landing,
-        &files,
-        standing.as_ref(),
-        run,
-        staging,
-        order,
-        watch,
-    )?;
-    Ok(Outcome::Published(id))
+    let before = standing.as_ref().map(|release| &release.manifest);
+    let mut held = HeldBack::new(&pipeline, order.input.asked(), before, today);
+    loop {
+        let rest = held.rest_of(&landing);
+        run.landing = all_landed(&pipeline, &rest)?.iter().map(landing_file).collect();
+        run.behind = held.list(&of_fetch, &rest)?;
+        let build = Build {
+            pipeline: &pipeline,
+            landing: &rest,
+            files: &files,
+            standing: standing.as_ref(),
+            clock: &order.clock,
+        };
+        let behind = run.behind.clone();
+        match build.publish(run.clone(), Staging::begin(&mut lock)?, watch) {
+            Ok(release) => {
+                return Ok(Ended {
+                    release,
+                    is_new: true,
+                    behind,
+                });
+            }
+            Err(error) => {
+                let left_out = held.leave_out(&error, &rest, &files)?;
+                if left_out.is_empty() {
+                    return Err(error);
+                }
+                watch.say(&format!(
+                    "once more without the newest edition of {}",
+                    left_out.join(", ")
+                ));
+            }
+        }
+    }
 }
 
 /// The release to compare with: the current one. Where the pointer is gone it is the newest; where a release is damaged
@@ -365,86 +434,6 @@ fn standing_release(data: &Path, force: bool) -> Result<Option<Release>, Error> 
         }
     }
     Ok(None)
-}
-
-/// Everything after the landing: normalise, derive, check, report, publish.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the stages have just these inputs; a struct would only rename them"
-)]
-fn build(
-    pipeline: &Pipeline,
-    landing: &Landing,
-    files: &[SqlFile],
-    standing: Option<&Release>,
-    mut run: Run,
-    staging: Staging<'_>,
-    order: &Order,
-    watch: &dyn Watch,
-) -> Result<ReleaseId, Error> {
-    let scratch = staging.folder().join("stappen");
-    disk::create_dir_all(&scratch)?;
-    let mut stage = Stage::new(&staging, scratch.clone())?;
-
-    watch.say("reading the landing");
-    for table in normalise::read(pipeline, landing, &scratch, None)? {
-        stage.add_raw(table)?;
-    }
-    watch.say("deriving the tables");
-    stage.derive(files, standing, &moved(pipeline, standing, &run))?;
-    watch.say("checking");
-    let findings = stage.check(files)?;
-    run.checks = count(files, &findings);
-    if run.checks.failed > 0 {
-        return Err(Error::ChecksFailed {
-            findings: findings.into_iter().filter(is_error).collect(),
-            day: order.clock.now().date_naive(),
-        });
-    }
-    watch.say("writing the report");
-    stage.report(&staging)?;
-
-    let tables = stage.into_tables();
-    disk::remove_tree(&scratch)?;
-    watch.say("publishing");
-    Ok(staging.publish(run, tables, &order.clock)?)
-}
-
-/// The sources of which something else landed than at the release before: their id and the name of their table.
-fn moved(pipeline: &Pipeline, standing: Option<&Release>, run: &Run) -> Vec<(String, String)> {
-    let Some(standing) = standing else {
-        return Vec::new();
-    };
-    let landed = |run: &Run, id: &str| -> BTreeSet<(String, NaiveDate)> {
-        let files = run.landing.iter().filter(|file| file.source == id);
-        files.map(|file| (file.sha256.clone(), file.peildatum)).collect()
-    };
-    let before = &standing.manifest.run;
-    let sources = pipeline.file.sources.iter();
-    sources
-        .filter(|source| landed(before, &source.id) != landed(run, &source.id))
-        .map(|source| (source.id.clone(), source.table.clone()))
-        .collect()
-}
-
-fn is_error(finding: &Finding) -> bool {
-    finding.severity == Severity::Error
-}
-
-/// How many checks ended how; accepted findings are not among `findings`.
-fn count(files: &[SqlFile], findings: &[Finding]) -> Checks {
-    let names = |severity: Severity| {
-        let found = findings.iter().filter(|finding| finding.severity == severity);
-        found.map(|finding| &finding.check).collect::<BTreeSet<_>>().len() as u64
-    };
-    let performed = files.iter().filter(|file| file.severity.is_some()).count() as u64;
-    let (failed, warned) = (names(Severity::Error), names(Severity::Warning));
-    Checks {
-        performed,
-        passed: performed - failed - warned,
-        warned,
-        failed,
-    }
 }
 
 /// `fixtures/` stands beside the folder of the pipeline file.
@@ -513,7 +502,8 @@ fn keep_code(lock: &RunLock, run: &Run, pipeline: &Path, files: &[SqlFile]) -> R
     Ok(publish::keep_code(lock, registers.chain(sql))?)
 }
 
-fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile], files: &[SqlFile]) -> Run {
+/// A run of which neither the input nor the outcome is known.
+fn describe_run(pipeline: &Pipeline, code: &[HashedFile], files: &[SqlFile]) -> Run {
     let registers = register_files(pipeline);
     let unknown = HashedFile {
         file: String::new(),
@@ -526,24 +516,34 @@ fn describe_run(pipeline: &Pipeline, landed: &[Landed], code: &[HashedFile], fil
             code: pipeline.file.municipality.code.clone(),
             name: pipeline.file.municipality.name.clone(),
         },
-        input_fingerprint: landing::fingerprint(landed),
+        input_fingerprint: String::new(),
         code_fingerprint: publish::code_fingerprint(VERSION, code),
-        landing: landed
-            .iter()
-            .map(|file| LandingFile {
-                source: file.source_id.clone(),
-                file: file.entry.file_name(),
-                sha256: file.entry.sha256.clone(),
-                peildatum: file.entry.peildatum,
-            })
-            .collect(),
+        landing: Vec::new(),
         registers,
         sql: sql_files(files),
+        behind: Vec::new(),
         checks: Checks {
             performed: 0,
             passed: 0,
             warned: 0,
             failed: 0,
         },
+    }
+}
+
+/// A landed file as the manifest of a release has it.
+fn landing_file(file: &Landed) -> LandingFile {
+    let Named {
+        source_id,
+        file: name,
+        peildatum,
+        state,
+    } = Named::of(file);
+    LandingFile {
+        source: source_id,
+        file: name,
+        sha256: file.entry.sha256.clone(),
+        peildatum,
+        state,
     }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::PHRASES;
 use super::stage::Stage;
 use crate::derive::sql_file::SqlFile;
 use crate::error::Error;
 use crate::fetch::inbox;
-use crate::landing::Landing;
+use crate::landing::{Landing, Named};
 use crate::pipeline::{self, Inbox, LoadError, Pipeline};
 use crate::publish::{HashedFile, LandingFile, Release, TableDescription, recall_code};
 use crate::{disk, normalise};
@@ -85,9 +87,12 @@ pub fn sql_of(data: &Path, release: &Release) -> Result<Vec<SqlFile>, Error> {
 /// # Errors
 /// [`Error::Landing`] when the landing is not there.
 pub fn landing_of(data: &Path, files: &[LandingFile]) -> Result<Landing, Error> {
-    let named = files
-        .iter()
-        .map(|file| (file.source.clone(), file.file.clone(), file.peildatum));
+    let named = files.iter().map(|file| Named {
+        source_id: file.source.clone(),
+        file: file.file.clone(),
+        peildatum: file.peildatum,
+        state: file.state.clone(),
+    });
     Ok(Landing::open(data)?.restricted_to(named.collect()))
 }
 
@@ -104,7 +109,8 @@ pub fn rebuild(
     let scratch = folder.join("stappen");
     disk::create_dir_all(&scratch)?;
     let mut stage = Stage::in_folder(folder, scratch.clone())?;
-    for table in normalise::read(pipeline, landing, &scratch, None)? {
+    // What was published had passed the clock of its own night.
+    for table in normalise::read(pipeline, landing, &scratch, None, NaiveDate::MAX)? {
         stage.add_raw(table)?;
     }
     stage.derive(files, None, &[])?;

@@ -83,35 +83,57 @@ pub(super) fn read(
         if source.periods == Periods::None || files.is_empty() {
             continue;
         }
-        let sorted = editions::sort(source, &files)?;
-        let (book, listed) = police::code_book(source, &sorted)?;
-        gathered.lists.extend(listed);
-        if source.kind == SourceKind::DistrictPopulation {
-            read_inhabitants(source, &sorted, reading, &mut gathered)?;
-            continue;
-        }
-        // The name of a landed file holds the fingerprint of its content. An answer is so small a part of the figures (a kind
-        // and a year) that the content could be guessed from it, so a release names the state that all answers are of.
-        let state_of = |landed: &Landed| {
-            let same_state = |file: &&Landed| file.entry.state == landed.entry.state;
-            let mut states = files.iter().filter(|file| file.entry.name.starts_with(STATE));
-            states.find(same_state)
-        };
-        police::there_are_figures(source, &sorted)?;
-        from.extend(police::add_figures(
-            &mut target,
+        let read = read_source(
             source,
-            &sorted.figures,
-            &book,
+            &files,
+            own,
             reading,
-            state_of,
-        )?);
-        gathered.add_lists(source, &sorted, &book, own);
+            &mut target,
+            &mut from,
+            &mut gathered,
+        );
+        read.map_err(|error| error.of(source))?;
     }
     target.finish()?;
     let mut tables = vec![police::on_disk(FIGURES, path, from)];
     tables.extend(gathered.into_tables()?);
     Ok(tables)
+}
+
+/// Reads one source of districts.
+fn read_source(
+    source: &Source,
+    files: &[Landed],
+    own: &str,
+    reading: &mut Reading<'_>,
+    target: &mut TableFile,
+    from: &mut Vec<String>,
+    gathered: &mut Gathered,
+) -> Result<(), NormaliseError> {
+    let sorted = editions::sort(source, files)?;
+    let (book, listed) = police::code_book(source, &sorted)?;
+    gathered.lists.extend(listed);
+    if source.kind == SourceKind::DistrictPopulation {
+        return read_inhabitants(source, &sorted, reading, gathered);
+    }
+    // The name of a landed file holds the fingerprint of its content. An answer is so small a part of the figures (a kind
+    // and a year) that the content could be guessed from it, so a release names the state that all answers are of.
+    let state_of = |landed: &Landed| {
+        let same_state = |file: &&Landed| file.entry.state == landed.entry.state;
+        let mut states = files.iter().filter(|file| file.entry.name.starts_with(STATE));
+        states.find(same_state)
+    };
+    police::there_are_figures(source, &sorted)?;
+    from.extend(police::add_figures(
+        target,
+        source,
+        &sorted.figures,
+        &book,
+        reading,
+        state_of,
+    )?);
+    gathered.add_lists(source, &sorted, &book, own);
+    Ok(())
 }
 
 impl Gathered {

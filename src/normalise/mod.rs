@@ -6,6 +6,7 @@
 //! The readers only read. What a figure means (is empty zero? which vintage counts?) is decided in `sql/norm/`, where
 //! everybody can see it. Figures stream through; lists and registers are small and held in memory.
 
+mod behind;
 mod block;
 mod code_book;
 pub mod crime;
@@ -25,14 +26,18 @@ mod register_tables;
 mod repeats;
 mod side_by_side;
 mod survey;
+mod survey_scale;
+mod survey_topics;
 mod unknown_titles;
 
 use std::io::{self, BufRead, Read, Seek};
 use std::path::{Path, PathBuf};
 
-pub use error::NormaliseError;
+pub use behind::sources_behind;
+pub use error::{NormaliseError, SourceTrouble};
 pub use register_tables::{MemoryTable, table_name};
 
+use chrono::NaiveDate;
 use code_book::CodeBook;
 use readers::{Flavour, Summary};
 
@@ -102,15 +107,16 @@ struct Reading<'a> {
     provisional: provisional::Provisional,
 }
 
-/// Reads everything that the pipeline names out of the landing.
+/// Reads everything that the pipeline names out of the landing. `today` is the day of the run's clock.
 ///
 /// # Errors
-/// [`NormaliseError`] at the first file that a reader cannot vouch for.
+/// [`NormaliseError`] at the first file that a reader cannot vouch for; it names the source, see [`NormaliseError::trouble`].
 pub fn read(
     pipeline: &Pipeline,
     landing: &Landing,
     scratch: &Path,
     report_year: Option<i32>,
+    today: NaiveDate,
 ) -> Result<Vec<RawTable>, NormaliseError> {
     let mut divisions = Vec::new();
     for source in &pipeline.file.sources {
@@ -128,7 +134,10 @@ pub fn read(
     };
     let (police, publications) = std::thread::scope(|scope| {
         let publications = scope.spawn(|| publications::read(pipeline, landing));
-        (read_police(pipeline, landing, &mut reading), publications.join())
+        (
+            read_police(pipeline, landing, &mut reading, today),
+            publications.join(),
+        )
     });
     let (book, crime) = police?;
     let mut publications = publications
@@ -154,27 +163,33 @@ fn read_police(
     pipeline: &Pipeline,
     landing: &Landing,
     reading: &mut Reading<'_>,
+    today: NaiveDate,
 ) -> Result<(CodeBook, police::Crime), NormaliseError> {
     let mut police = None;
     let mut has_nuisance = false;
     let mut outcomes = survey::Outcomes::default();
     let wanted = survey::Wanted {
         questions: pipeline.table("monitor_vragen"),
+        instruments: pipeline.table("instrumenten"),
         municipality: &pipeline.file.municipality.code,
+        today,
     };
     for source in &pipeline.file.sources {
         match source.kind {
             SourceKind::PoliceCrime => {
                 let files = landing.in_use(&source.id)?;
-                police = Some(police::read_crime(source, &files, reading)?);
+                let read = police::read_crime(source, &files, reading);
+                police = Some(read.map_err(|error| error.of(source))?);
             }
             SourceKind::PoliceNuisance => {
                 let files = landing.in_use(&source.id)?;
-                has_nuisance = police::read_nuisance(source, &files, reading)?;
+                let read = police::read_nuisance(source, &files, reading);
+                has_nuisance = read.map_err(|error| error.of(source))?;
             }
             SourceKind::Survey => {
                 let files = landing.in_use(&source.id)?;
-                outcomes.read(source, &files, &wanted, &mut reading.files)?;
+                let read = outcomes.read(source, &files, &wanted, &mut reading.files);
+                read.map_err(|error| error.of(source))?;
             }
             // Inhabitants are read beside this, and districts together: see below.
             SourceKind::PopulationBegin

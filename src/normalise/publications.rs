@@ -48,14 +48,16 @@ pub(super) fn read(pipeline: &Pipeline, landing: &Landing) -> Result<Publication
     for source in of_kind(pipeline, SourceKind::PopulationBegin) {
         let files = landing.in_use(&source.id)?;
         regions = CodeBook::empty(&source.table, &source.former_titles);
-        begin = read_publication(source, Day::Begin, &files, &mut regions, &mut numbers)?;
+        let read = read_publication(source, Day::Begin, &files, &mut regions, &mut numbers);
+        begin = read.map_err(|error| error.of(source))?;
     }
     let mut end = Population::none();
     for source in of_kind(pipeline, SourceKind::PopulationEnd) {
         let files = landing.in_use(&source.id)?;
         // Its regions are those of the list above, under the titles that its own exports have.
         regions.add_former(&source.former_titles);
-        end = read_publication(source, Day::End, &files, &mut regions, &mut numbers)?;
+        let read = read_publication(source, Day::End, &files, &mut regions, &mut numbers);
+        end = read.map_err(|error| error.of(source))?;
     }
     Ok(Publications {
         begin,

@@ -6,8 +6,10 @@
 //! another question by the same key. Only the own municipality and the country are kept: the others are no business of
 //! this product, and nothing is compared with them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{Datelike as _, NaiveDate};
 use datafusion::arrow::array::{ArrayRef, Date32Array, Float64Array, Int32Array, Int64Array, StringArray};
 
 use super::code_book::{CodeBook, Entry};
@@ -16,8 +18,10 @@ use super::editions::{self, Sorted};
 use super::error::NormaliseError;
 use super::files::Files;
 use super::population::{PERIODS, REGIONS};
-use super::readers::{self, Cell, Header, Members, ReadError, Record, Sink, Topic};
+use super::readers::{self, Cell, Header, Members, Metadata, ReadError, Record, Sink, Topic};
 use super::register_tables::MemoryTable;
+use super::survey_scale::{Outside, Scale, not_begun};
+use super::survey_topics;
 use super::unknown_titles::UnknownTitles;
 use super::{RawTable, Rows, name_of, open, whole};
 use crate::landing::Landed;
@@ -25,7 +29,8 @@ use crate::pipeline::{Margins, Source, Table};
 
 const TO_PIPELINE: &str =
     "check [source.margins] of this source in the pipeline file: it names the dimension and its members";
-const TO_QUESTIONS: &str = "correct `onderwerp` in the register monitor_vragen: a table numbers its topics anew when it gets more of them";
+/// What the outcome itself is called among the margins.
+const VALUE: &str = "waarde";
 const OTHER_TABLE: &str = "the file belongs to another table, or its lists are missing";
 
 /// The outcomes that were read so far, of all surveys.
@@ -55,8 +60,12 @@ struct Row {
 pub(super) struct Wanted<'a> {
     /// The register of questions.
     pub questions: Option<&'a Table>,
+    /// The register of instruments, where the pipeline has one: their scales.
+    pub instruments: Option<&'a Table>,
     /// Code of the own municipality.
     pub municipality: &'a str,
+    /// The day of the run's clock.
+    pub today: NaiveDate,
 }
 
 impl Outcomes {
@@ -91,7 +100,13 @@ impl Outcomes {
         let book = CodeBook::from_metadata(&source.table, &lists.metadata, &source.former_titles);
         let topics = wanted.topics(source);
         expect_margins(margins, &book, &lists.files)?;
-        expect_topics(&topics, &book, &lists.files)?;
+        if let Some(questions) = wanted.questions {
+            let editions: Vec<&Metadata> = sorted.editions.iter().map(|edition| &edition.metadata).collect();
+            let file = file_of(&lists.files, "DataProperties");
+            if let Some(lost) = survey_topics::lost(source, questions, &editions, file) {
+                return Err(NormaliseError::Topics(Box::new(lost)));
+            }
+        }
         let data = newest(&sorted);
         if data.is_empty() {
             return Err(incomplete("file with figures"));
@@ -105,7 +120,9 @@ impl Outcomes {
                 margins,
                 book: &book,
                 municipality: wanted.municipality,
+                today: wanted.today,
                 wanted: &topics,
+                outside: None,
                 name: &name,
                 file: numbers.number(source, landed),
                 peildatum: days(landed.entry.peildatum),
@@ -117,6 +134,9 @@ impl Outcomes {
             };
             let summary = readers::read_data(flavour, input, &name, &mut sink)?;
             sink.unknown.into_result()?;
+            if let Some(outside) = sink.outside {
+                return Err(NormaliseError::Outside(Box::new(outside)));
+            }
             whole(landed, &summary, data.len() - place - 1)?;
             self.files.push(name);
         }
@@ -194,15 +214,21 @@ impl Outcomes {
 }
 
 impl Wanted<'_> {
-    /// The topics that the register asks of the table of a source.
-    fn topics(&self, source: &Source) -> Vec<&str> {
+    /// The topics that the register asks of the table of a source, each with the scales of its questions.
+    fn topics(&self, source: &Source) -> BTreeMap<&str, Vec<Scale>> {
+        let mut topics: BTreeMap<&str, Vec<Scale>> = BTreeMap::new();
         let Some(questions) = self.questions else {
-            return Vec::new();
+            return topics;
         };
-        (0..questions.rows())
-            .filter(|row| questions.text("bron", *row) == Some(&source.table))
-            .filter_map(|row| questions.text("onderwerp", row))
-            .collect()
+        for row in 0..questions.rows() {
+            if let Some(topic) = questions.text("onderwerp", row)
+                && questions.text("bron", row) == Some(&source.table)
+            {
+                let scales = topics.entry(topic).or_default();
+                scales.extend(Scale::of(questions, row, self.instruments));
+            }
+        }
+        topics
     }
 }
 
@@ -253,43 +279,17 @@ fn expect_margins(margins: &Margins, book: &CodeBook, files: &[String]) -> Resul
     Ok(())
 }
 
-fn expect_topics(topics: &[&str], book: &CodeBook, files: &[String]) -> Result<(), ReadError> {
-    let keys = || book.measures().iter().map(|measure| measure.key.as_str());
-    for topic in topics {
-        if keys().any(|key| key == *topic) {
-            continue;
-        }
-        // `Onveilig_50` that became `Onveilig_54` is shown, and not taken: a person says that it is the same question.
-        let stem = |key: &str| {
-            key.rsplit_once('_')
-                .map_or(key.to_owned(), |(stem, _)| stem.to_owned())
-        };
-        let same: Vec<&str> = keys().filter(|key| stem(key) == stem(topic)).collect();
-        let found = if same.is_empty() {
-            "no such topic".to_owned()
-        } else {
-            same.join(", ")
-        };
-        let file = file_of(files, "DataProperties");
-        return Err(ReadError::new(
-            file,
-            1,
-            format!("a topic `{topic}`"),
-            &found,
-            TO_QUESTIONS,
-        ));
-    }
-    Ok(())
-}
-
 /// Takes the rows of one file.
 struct SurveySink<'a> {
     source: &'a Source,
     margins: &'a Margins,
     book: &'a CodeBook,
     municipality: &'a str,
-    /// Keys of the topics that are read.
-    wanted: &'a [&'a str],
+    today: NaiveDate,
+    /// Keys of the topics that are read, with what their outcomes can be.
+    wanted: &'a BTreeMap<&'a str, Vec<Scale>>,
+    /// The first outcome that cannot be.
+    outside: Option<Outside>,
     /// The file, as errors name it, and its number in `bestanden`.
     name: &'a str,
     file: i32,
@@ -329,7 +329,7 @@ impl<'a> SurveySink<'a> {
     /// What a member of the dimension of margins is; nothing for one that is not asked for.
     fn margin(&self, code: &str) -> Option<&'static str> {
         let names = [
-            (&self.margins.value, "waarde"),
+            (&self.margins.value, VALUE),
             (&self.margins.lower, "ondergrens"),
             (&self.margins.upper, "bovengrens"),
         ];
@@ -337,6 +337,33 @@ impl<'a> SurveySink<'a> {
             .into_iter()
             .find(|(member, _)| *member == code)
             .map(|(_, name)| name)
+    }
+
+    /// What is wrong with an outcome, or with a limit of its interval: the year, or its place on the scale.
+    fn cannot_be(
+        &self,
+        number: f64,
+        topic: &str,
+        margin: &str,
+        (region, period): (&str, &str),
+        line: u64,
+    ) -> Option<Outside> {
+        let possible_on = not_begun(period, self.today);
+        let scales = self.wanted.get(topic).filter(|_| margin == VALUE);
+        let expected = match possible_on {
+            Some(_) => format!("a year up to {}", self.today.year()),
+            None => scales?.iter().find_map(|scale| scale.refuses(number))?,
+        };
+        Some(Outside {
+            file: self.name.to_owned(),
+            line,
+            topic: topic.to_owned(),
+            region: region.to_owned(),
+            period: period.to_owned(),
+            expected,
+            found: number,
+            possible_on,
+        })
     }
 
     fn entry(&self, dimension: &str, code: &str) -> Option<&Entry> {
@@ -372,7 +399,7 @@ impl Sink for SurveySink<'_> {
     fn topic(&mut self, _number: usize, topic: &Topic) -> Result<(), ReadError> {
         let key = self.book.measure(&topic.name);
         self.topics
-            .push(self.wanted.iter().copied().find(|wanted| key == Some(*wanted)));
+            .push(self.wanted.keys().copied().find(|wanted| key == Some(*wanted)));
         Ok(())
     }
 
@@ -410,6 +437,11 @@ impl Sink for SurveySink<'_> {
                 Cell::Number(number) => (Some(number), None),
                 Cell::Empty(symbol) => (None, Some(sign_of(symbol))),
             };
+            if let Some(number) = number
+                && self.outside.is_none()
+            {
+                self.outside = self.cannot_be(number, topic, margin, (&region.code, &period), record.line);
+            }
             self.rows.push(Row {
                 table: self.source.table.clone(),
                 file: self.file,

@@ -53,6 +53,11 @@ struct Candidate {
 }
 
 impl UnknownTitles {
+    /// The file that has them.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// None so far.
     pub fn of(file: &str, table: &str) -> Self {
         Self {

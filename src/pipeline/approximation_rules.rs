@@ -6,8 +6,9 @@
 use std::collections::HashSet;
 
 use super::error::{Findings, quoted};
-use super::file::{PipelineFile, SourceKind};
+use super::file::PipelineFile;
 use super::rules::Registers;
+use super::source_kind::SourceKind;
 use super::table::Table;
 
 /// Adds what is wrong with `benaderingen` and `benadering_delen` to `findings`.

@@ -15,6 +15,7 @@ use super::error::{Findings, PipelineError, quoted};
 use super::file_places::{Places, position};
 use super::file_rules::check_pipeline_file;
 use super::file_signs::refuse_signs;
+use super::source_kind::SourceKind;
 
 /// The largest pipeline file that is read, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -110,6 +111,9 @@ pub struct Source {
     pub id: String,
     /// What the table holds and how it is read.
     pub kind: SourceKind,
+    /// Whether no release can stand without its news. What is not needed stays at its last good edition when it fails.
+    #[serde(default = "yes")]
+    pub needed: bool,
     /// Identifier of the table, in the letters that the service uses: `47013NED`, `03759ned`.
     pub table: String,
     /// Root of the service, with or without the table at its end; see [`Source::table_url`].
@@ -152,6 +156,10 @@ pub struct Source {
     pub recorded: Vec<Recorded>,
 }
 
+fn yes() -> bool {
+    true
+}
+
 /// How the table of a survey tells an outcome from the limits of its interval: members of one dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -178,28 +186,6 @@ pub struct FormerTitle {
     pub code: String,
 }
 
-/// What a source holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceKind {
-    /// Registered crimes by kind and municipality, OData v3.
-    PoliceCrime,
-    /// Registered nuisance by kind and municipality, OData v3.
-    PoliceNuisance,
-    /// Inhabitants on 1 January, OData v4.
-    PopulationBegin,
-    /// Inhabitants at the end of a period, OData v3.
-    PopulationEnd,
-    /// Registered crimes by kind and wijk or buurt of the own municipality, OData v3.
-    DistrictCrime,
-    /// Registered nuisance by kind and wijk or buurt of the own municipality, OData v3.
-    DistrictNuisance,
-    /// Inhabitants by wijk and buurt of the own municipality in one year, OData v3.
-    DistrictPopulation,
-    /// Outcomes of a survey with their margins, OData v3.
-    Survey,
-}
-
 /// Which periods of a table are fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -224,15 +210,6 @@ impl Periods {
     }
 }
 
-/// How a service is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
-    /// OData v3, `ODataFeed`.
-    Feed,
-    /// OData v4.
-    Observations,
-}
-
 /// A saved file of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -244,49 +221,6 @@ pub struct Recorded {
     pub peildatum: NaiveDate,
     /// Year of the municipal division, when it is not that of the source; see [`Source::division_of`].
     pub division: Option<i32>,
-}
-
-impl SourceKind {
-    /// Whether the police publish it, so that all its years stand on one municipal division.
-    pub fn is_police(self) -> bool {
-        matches!(
-            self,
-            Self::PoliceCrime | Self::PoliceNuisance | Self::DistrictCrime | Self::DistrictNuisance
-        )
-    }
-
-    /// Whether its regions are wijken and buurten, of which only those of the own municipality are fetched.
-    pub fn is_of_districts(self) -> bool {
-        matches!(
-            self,
-            Self::DistrictCrime | Self::DistrictNuisance | Self::DistrictPopulation
-        )
-    }
-
-    /// Key of the dimension of its regions in OData v3.
-    pub fn region_dimension(self) -> &'static str {
-        if self.is_of_districts() {
-            "WijkenEnBuurten"
-        } else {
-            "RegioS"
-        }
-    }
-}
-
-impl SourceKind {
-    /// How the service that has it is spoken to.
-    pub fn protocol(self) -> Protocol {
-        match self {
-            Self::PopulationBegin => Protocol::Observations,
-            Self::PoliceCrime
-            | Self::PoliceNuisance
-            | Self::PopulationEnd
-            | Self::Survey
-            | Self::DistrictCrime
-            | Self::DistrictNuisance
-            | Self::DistrictPopulation => Protocol::Feed,
-        }
-    }
 }
 
 impl Source {

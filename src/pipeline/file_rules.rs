@@ -11,9 +11,10 @@ use chrono::NaiveDate;
 use super::address::is_safe_address;
 use super::day_rules::Days;
 use super::error::{Findings, PipelineError, quoted};
-use super::file::{Periods, PipelineFile, Policy, Protocol, SaidBy, Source, SourceKind};
+use super::file::{Periods, PipelineFile, Policy, SaidBy, Source};
 use super::file_places::Places;
 use super::schema::{DECIDED, Kind, POLICE_CODE, SEEN, Span, are_line_numbers};
+use super::source_kind::{Protocol, SourceKind};
 use super::workbook::shown_number;
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
@@ -256,6 +257,15 @@ fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {
                 &quoted(&source.base_url),
             ),
             "plain http is accepted for this computer only (localhost, 127.0.0.1, [::1])",
+        );
+        judge.refuse_unless_hinting(
+            source.needed || source.kind.can_be_missed(),
+            &path("needed"),
+            (
+                "true: no release can stand without crimes and inhabitants",
+                "false",
+            ),
+            "only nuisance, districts and surveys can be missed",
         );
         check_bulk(index, source, judge);
         check_police_keys(index, source, judge);

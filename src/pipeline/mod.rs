@@ -6,7 +6,7 @@
 //!
 //! | module | one idea |
 //! |---|---|
-//! | `file`, `file_places`, `file_signs`, `file_rules`, `address` | the pipeline file: its types, and whether its values make sense |
+//! | `file`, `source_kind`, `file_places`, `file_signs`, `file_rules`, `address` | the pipeline file: its types, and whether its values make sense |
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
 //! | `rules` and the other `*_rules` | what must hold between rows and between registers |
@@ -40,6 +40,7 @@ mod rules;
 mod schema;
 mod series_rules;
 mod sheet;
+mod source_kind;
 mod survey_rules;
 mod table;
 #[cfg(test)]
@@ -59,13 +60,15 @@ use chrono::NaiveDate;
 
 pub use error::{LoadError, MOST_ERRORS_OF_A_FILE, PipelineError, SheetPlace};
 pub use file::{
-    FormerTitle, InboxFolder, Margins, Municipality, Periods, PipelineFile, Policy, Protocol, Recorded,
-    SaidBy, Source, SourceKind, UnrepresentativeYear,
+    FormerTitle, InboxFolder, Margins, Municipality, Periods, PipelineFile, Policy, Recorded, SaidBy, Source,
+    UnrepresentativeYear,
 };
 pub use inbox::{Dropped, Inbox, InboxFile};
 pub use inbox_folder::PassedOver;
+pub use range_rules::ends_of_answer;
 pub use registers::{CONVENTIONS, REGISTERS};
 pub use schema::{Field, Kind, Register, Shape, Span, SpanEnd};
+pub use source_kind::{Protocol, SourceKind};
 pub use table::{Column, RowOrigin, Table, Values};
 pub use write::to_csv;
 

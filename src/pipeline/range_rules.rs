@@ -5,6 +5,7 @@
 //! place is asked in `unit_rules`.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
 
@@ -47,6 +48,21 @@ impl Ends {
                 last: *last,
             },
         )
+    }
+
+    /// Those of an answer; of a score they are the ends of the scale of its survey, and nothing when the register has none.
+    fn of_answer(answers: &Table, row: usize, surveys: Option<&Table>) -> Option<Self> {
+        let kind = answers.text("soort", row);
+        if kind != Some(SCORE) {
+            let unit = OUTCOME_UNITS.iter().find(|(name, _)| Some(*name) == kind);
+            return Some(Self::of_unit(unit.map(|(_, unit)| *unit)));
+        }
+        let surveys = surveys?;
+        let survey = surveys.row_of("instrument", answers.text("instrument", row)?)?;
+        Some(Self {
+            first: surveys.number("schaal_van", survey)?,
+            last: surveys.number("schaal_tot", survey)?,
+        })
     }
 
     fn hold(self, value: f64) -> bool {
@@ -210,14 +226,7 @@ fn answers_lie_on_their_scale(registers: &Registers<'_>, findings: &mut Findings
             field,
         };
         let unit = answers.text("eenheid", row);
-        let ends = if answers.text("soort", row) == Some(SCORE) {
-            scale_of(registers, answers.text("instrument", row))
-        } else {
-            let kind = answers.text("soort", row);
-            let unit = OUTCOME_UNITS.iter().find(|(name, _)| Some(*name) == kind);
-            Some(Ends::of_unit(unit.map(|(_, unit)| *unit)))
-        };
-        let Some(ends) = ends else {
+        let Some(ends) = Ends::of_answer(answers, row, registers.get("instrumenten")) else {
             findings.push(
                 cell("instrument")
                     .mistake(
@@ -258,14 +267,11 @@ fn answers_lie_on_their_scale(registers: &Registers<'_>, findings: &mut Findings
     }
 }
 
-/// The scale of a survey; nothing when the register has none for it.
-fn scale_of(registers: &Registers<'_>, survey: Option<&str>) -> Option<Ends> {
-    let surveys = registers.get("instrumenten")?;
-    let row = surveys.row_of("instrument", survey?)?;
-    Some(Ends {
-        first: surveys.number("schaal_van", row)?,
-        last: surveys.number("schaal_tot", row)?,
-    })
+/// Between which ends an answer lies that is read from the table of a survey, by its row in the register of questions;
+/// nothing when nobody says what the scale of its survey is.
+pub fn ends_of_answer(questions: &Table, row: usize, surveys: Option<&Table>) -> Option<RangeInclusive<f64>> {
+    let ends = Ends::of_answer(questions, row, surveys)?;
+    Some(ends.first..=ends.last)
 }
 
 /// A chance lies between 0 and 1, a percentage between 0 and 100, and a year in the past.

@@ -6,8 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::error::{Findings, quoted};
-use super::file::{PipelineFile, SourceKind};
+use super::file::PipelineFile;
 use super::rules::Registers;
+use super::source_kind::SourceKind;
 use super::table::Table;
 
 /// The series of which each series is the sum, in the order of the register. Parts that are codes are left out.

@@ -4,8 +4,9 @@
 //! a target names its survey beside its question, and a break touches a series or a survey and never both.
 
 use super::error::{Findings, quoted};
-use super::file::{PipelineFile, Source, SourceKind};
+use super::file::{PipelineFile, Source};
 use super::rules::Registers;
+use super::source_kind::SourceKind;
 
 /// Adds what is wrong with the questions, the targets that are measured by one, and the breaks to `findings`.
 pub(super) fn surveys_are_told_apart(

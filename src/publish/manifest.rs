@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ReleaseId;
-use crate::clock::{serde_date, serde_stamp};
+use crate::clock::{serde_date, serde_optional_date, serde_stamp};
 
 /// Raised when the meaning of a field changes; an unknown number is refused, an unknown field is not.
 pub(super) const FORMAT: u32 = 1;
@@ -52,8 +52,67 @@ pub struct Run {
     /// Every SQL file; none in a release of before they were kept.
     #[serde(default)]
     pub sql: Vec<HashedFile>,
+    /// Sources whose news this release does without, sorted; none in a release of before they could be missed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub behind: Vec<Behind>,
     /// How the checks ended.
     pub checks: Checks,
+}
+
+/// Where a source failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// It did not come.
+    Ophalen,
+    /// It came and cannot be read.
+    Lezen,
+    /// A check found an error in it.
+    Controle,
+}
+
+impl Step {
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ophalen => "ophalen",
+            Self::Lezen => "lezen",
+            Self::Controle => "controle",
+        }
+    }
+}
+
+/// A source that stays at its last good edition, or has none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Behind {
+    /// The source's id.
+    pub source: String,
+    /// Its table.
+    pub table: String,
+    /// The kind of source, as the pipeline file calls it.
+    pub kind: String,
+    /// Where it failed.
+    pub step: Step,
+    /// What kind of trouble it is, in one word that stays the same as long as the trouble does.
+    pub code: String,
+    /// What it is about, when that stays the same too.
+    pub about: Option<String>,
+    /// The first night without its news.
+    #[serde(with = "serde_date")]
+    pub since: NaiveDate,
+    /// The day of the newest edition that is used; nothing when there is none.
+    #[serde(with = "serde_optional_date")]
+    pub stands_at: Option<NaiveDate>,
+    /// The day of the newest edition that landed and is not used.
+    #[serde(with = "serde_optional_date")]
+    pub left_out: Option<NaiveDate>,
+    /// The day on which it may be over although nothing else changes.
+    #[serde(with = "serde_optional_date")]
+    pub over_on: Option<NaiveDate>,
+    /// All that was known of it when the release was made.
+    pub detail: String,
+    /// What to do about it.
+    pub hint: Option<String>,
 }
 
 /// A municipality.
@@ -86,6 +145,9 @@ pub struct LandingFile {
     /// The day on which the source held these figures.
     #[serde(with = "serde_date")]
     pub peildatum: NaiveDate,
+    /// A fingerprint of the state of the table that it is a part of; nothing for what was not fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
 }
 
 /// How the checks on the staged release ended, in numbers of checks.

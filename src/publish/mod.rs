@@ -26,8 +26,8 @@ mod store;
 pub use error::PublishError;
 pub use lock::{Holder, LockError, RunLock};
 pub use manifest::{
-    Checks, Column, HashedFile, LandingFile, Manifest, Municipality, Report, Run, Table, TableDescription,
-    TableKind,
+    Behind, Checks, Column, HashedFile, LandingFile, Manifest, Municipality, Report, Run, Step, Table,
+    TableDescription, TableKind,
 };
 pub use release::{Release, ReleaseId, current, list, open};
 pub use staging::Staging;

@@ -63,7 +63,9 @@ pub(super) fn run() -> Run {
         },
         input_fingerprint: "input".to_owned(),
         code_fingerprint: "code".to_owned(),
+        behind: Vec::new(),
         landing: vec![LandingFile {
+            state: None,
             source: "47013NED".to_owned(),
             file: "ba7816bf8f01cfea-a.csv".to_owned(),
             sha256: disk::sha256_hex(b"abc"),

@@ -240,10 +240,13 @@ fn planned(scratch: &std::path::Path) -> (Engine, Vec<SqlFile>) {
     let pipeline = load_pipeline(&repository().join("pipelines/hengelo.toml")).unwrap();
     let landing = Landing::open(published()).unwrap();
     let mut given = BTreeSet::new();
-    for table in normalise::read(&pipeline, &landing, scratch, None).unwrap() {
+    for table in normalise::read(&pipeline, &landing, scratch, None, chrono::NaiveDate::MAX).unwrap() {
         table.rows.register(&engine, &table.name).unwrap();
         given.insert(table.name);
     }
+    let behind = normalise::sources_behind(&[]).unwrap();
+    behind.rows.register(&engine, &behind.name).unwrap();
+    given.insert(behind.name);
     for (name, sql) in GIVEN_TO_CHECKS {
         engine.register_view(name, name, sql).unwrap();
         given.insert(name.to_owned());

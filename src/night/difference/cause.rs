@@ -412,6 +412,7 @@ mod tests {
             moved: set(&["politie_overlast"]),
         };
         let file = |source: &str| LandingFile {
+            state: None,
             source: source.to_owned(),
             file: "a.json".to_owned(),
             sha256: String::new(),
