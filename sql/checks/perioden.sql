@@ -9,18 +9,22 @@
 WITH gelezen AS (
     SELECT bron, periode_code, peildatum
     FROM opgeteld
+    WHERE som > 0 OR totaal IS NOT NULL
     GROUP BY bron, periode_code, peildatum
     UNION ALL
     SELECT bron, periode_code, peildatum
     FROM ruw_overlast
+    WHERE waarde IS NOT NULL
     GROUP BY bron, periode_code, peildatum
     UNION ALL
     SELECT bron, periode_code, peildatum
     FROM ruw_wijkcijfers
+    WHERE waarde IS NOT NULL
     GROUP BY bron, periode_code, peildatum
     UNION ALL
     SELECT bron, periode_code, peildatum
     FROM ruw_enquete
+    WHERE getal IS NOT NULL
     GROUP BY bron, periode_code, peildatum
     UNION ALL
     SELECT bron, periode_code, peildatum

@@ -46,6 +46,7 @@ gevonden AS (
            n.periode_code,
            n.som,
            l.som AS land,
+           n.peildatum,
            CASE WHEN n.niveau = 'gemeente' AND coalesce(n.som, 0) < l.som THEN a.wie END AS wie
     FROM niveaus AS n
     LEFT JOIN niveaus AS l ON l.soort_code = n.soort_code AND l.periode_code = n.periode_code AND l.niveau = 'land'

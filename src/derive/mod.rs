@@ -17,6 +17,8 @@ pub mod dictionary;
 mod error;
 pub mod functions;
 pub mod materialise;
+#[cfg(test)]
+mod month_tests;
 pub mod order;
 #[cfg(test)]
 mod period_tests;
