@@ -168,8 +168,11 @@ fn turned(changes: &[Change]) -> String {
         let (table, column) = (&change.place.table, &change.place.column);
         let (old, new) = (change.old.as_deref(), change.new.as_deref());
         let (key, causes) = (key_of(change), causes_of(change));
-        let _ = writeln!(text, "  {table} {key}, {column}: {causes}");
-        let _ = writeln!(text, "    {} -> {}", old.unwrap_or("–"), new.unwrap_or("–"));
+        let _ = writeln!(text, "  {table} {key}, {column}");
+        let turn = format!("    {} -> {}", old.unwrap_or("–"), new.unwrap_or("–"));
+        let is_long = turn.chars().count() + causes.chars().count() + BETWEEN > TERMINAL;
+        let between = if is_long { "\n    " } else { " " };
+        let _ = writeln!(text, "{turn}{between}({causes})");
     }
     if let Some(more) = turned.len().checked_sub(TURNED_SHOWN).filter(|more| *more > 0) {
         let _ = writeln!(text, "  en nog {more}; --format json geeft ze alle");

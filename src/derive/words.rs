@@ -4,7 +4,7 @@
 //! name that was meant, and the place. What is not known here is passed on short, without the engine's own names.
 
 use datafusion::arrow::error::ArrowError;
-use datafusion::common::{Column, SchemaError};
+use datafusion::common::{Column, SchemaError, TableReference};
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::parser::ParserError;
 
@@ -138,7 +138,7 @@ fn of_column(field: &Column, valid: &[Column], question: &str, tables: &[String]
             relations.push(relation.table());
         }
     }
-    let asked = field.relation.as_ref().map(|relation| relation.table());
+    let asked = field.relation.as_ref().map(TableReference::table);
     if let Some(asked) = asked.filter(|asked| !relations.contains(asked)) {
         return Told::new(format!("`{asked}` is no table of this question"))
             .advising(format!("it reads {}", listed(&relations, "and")));
@@ -149,9 +149,8 @@ fn of_column(field: &Column, valid: &[Column], question: &str, tables: &[String]
         (None, []) => format!("there is no column `{name}` here"),
         (None, several) => format!("none of {} has a column `{name}`", listed(several, "and")),
     };
-    let is_of = |column: &&Column| {
-        asked.is_none() || column.relation.as_ref().map(|relation| relation.table()) == asked
-    };
+    let is_of =
+        |column: &&Column| asked.is_none() || column.relation.as_ref().map(TableReference::table) == asked;
     let near = nearest(
         name,
         valid.iter().filter(is_of).map(|column| column.name.as_str()),

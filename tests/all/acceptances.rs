@@ -78,14 +78,12 @@ fn a_country_that_was_accepted_above_its_municipalities_stops_when_the_differenc
 
 /// So many measurements in the inbox, beside the fourteen of the register.
 fn drop_measurements(project: &Project, count: usize) {
-    let mut text = String::from(
-        "meting;doel;onderwerp;stand;datum;datum_tekst;waarde;noemer;eenheid;tekst;bewijs;opsteller;regel;toelichting\n",
-    );
-    for number in 1..=count {
-        text.push_str(&format!(
-            "proef_{number};;Proef;gestart;2022-12-31;;;;;Begonnen.;;proef;;\n"
-        ));
-    }
+    let header = "meting;doel;onderwerp;stand;datum;datum_tekst;waarde;noemer;eenheid;tekst;bewijs;opsteller;regel;toelichting\n";
+    let row = |number| format!("proef_{number};;Proef;gestart;2022-12-31;;;;;Begonnen.;;proef;;\n");
+    let text: String = [header.to_owned()]
+        .into_iter()
+        .chain((1..=count).map(row))
+        .collect();
     project.write("pipelines/inbox/metingen.csv", text.as_bytes());
 }
 
