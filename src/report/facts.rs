@@ -154,8 +154,9 @@ impl<'a> Facts<'a> {
             .series(series)
             .and_then(|row| row.vanaf_jaar)
             .is_some_and(|first| year < first);
+        let is_over = self.report_year().is_some_and(|last| year <= last);
         match self.trend(series, year) {
-            Some(row) if !starts_later => {
+            Some(row) if is_over && !starts_later && row.waarde.is_none() => {
                 reason::words(row.reden.as_deref(), !self.history(series).is_empty())
             }
             _ => dutch::NOTHING,

@@ -206,7 +206,8 @@ impl BasketChart {
             .iter()
             .map(|point| (x.at(middle_of(point.year)), y.at(point.value)))
             .collect();
-        drawing.polyline("line", &line);
+        let years = self.points.iter().map(|point| point.year);
+        drawing.line_of_years("line", years, &line);
         for (point, at) in self.points.iter().zip(&line) {
             drawing.circle("dot", *at, if self.is_key_year(point.year) { 5.0 } else { 3.0 });
         }

@@ -71,7 +71,8 @@ impl Panel {
             .iter()
             .map(|point| (x.at(middle_of(point.year)), y.at(point.value)))
             .collect();
-        drawing.polyline("line", &line);
+        let years = self.points.iter().map(|point| point.year);
+        drawing.line_of_years("line", years, &line);
         for (point, at) in self.points.iter().zip(&line) {
             if point.year == self.baseline_year {
                 drawing.circle("dot open", *at, 4.5);
@@ -132,19 +133,21 @@ impl Panel {
     }
 
     fn draw_band(&self, drawing: &mut Drawing, x: Scale, y: Scale) {
-        let limits: Vec<(f64, f64, f64)> = self
+        let limits: Vec<(i32, (f64, f64))> = self
             .points
             .iter()
-            .filter_map(|point| {
-                point
-                    .interval
-                    .map(|(lower, upper)| (x.at(middle_of(point.year)), y.at(lower), y.at(upper)))
-            })
+            .filter_map(|point| Some((point.year, point.interval?)))
             .collect();
-        let upper = limits.iter().map(|(at, _, upper)| (*at, *upper));
-        let lower = limits.iter().rev().map(|(at, lower, _)| (*at, *lower));
-        let edge: Vec<_> = upper.chain(lower).collect();
-        drawing.area("band", &edge);
+        // Over a year without a figure there is no band.
+        for run in limits.chunk_by(|before, after| before.0.checked_add(1) == Some(after.0)) {
+            let upper = run
+                .iter()
+                .map(|(year, limits)| (x.at(middle_of(*year)), y.at(limits.1)));
+            let lower = run.iter().rev();
+            let lower = lower.map(|(year, limits)| (x.at(middle_of(*year)), y.at(limits.0)));
+            let edge: Vec<_> = upper.chain(lower).collect();
+            drawing.area("band", &edge);
+        }
     }
 }
 

@@ -43,7 +43,8 @@ impl Sparkline {
             .iter()
             .map(|point| (x.at(middle_of(point.year)), y.at(point.value)))
             .collect();
-        drawing.polyline("line thin", &line);
+        let years = self.points.iter().map(|point| point.year);
+        drawing.line_of_years("line thin", years, &line);
         for (point, at) in self.points.iter().zip(&line) {
             if point.year == self.baseline_year {
                 drawing.line("baseline", (at.0, EDGE - 2.0), (at.0, y.at(0.0)));

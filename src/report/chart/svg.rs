@@ -67,6 +67,17 @@ impl Drawing {
         }
     }
 
+    /// A line through points of years, broken where a year is missing; `years` and `points` stand in the same order.
+    pub(super) fn line_of_years(&mut self, class: &str, years: impl Iterator<Item = i32>, points: &[At]) {
+        let years: Vec<i32> = years.collect();
+        let mut rest = points;
+        for run in years.chunk_by(|before, after| before.checked_add(1) == Some(*after)) {
+            let (of_run, others) = rest.split_at(run.len().min(rest.len()));
+            self.polyline(class, of_run);
+            rest = others;
+        }
+    }
+
     /// A closed area; nothing for fewer than three points.
     pub(super) fn area(&mut self, class: &str, points: &[At]) {
         if points.len() > 2 {
@@ -240,6 +251,19 @@ mod tests {
             !Drawing::new("g", 10.0, 10.0)
                 .finish("chart", &description())
                 .contains("<pattern")
+        );
+    }
+
+    #[test]
+    fn a_line_does_not_bridge_a_year_that_is_missing() {
+        let mut drawing = Drawing::new("g", 10.0, 10.0);
+        let points = [(1.0, 1.0), (2.0, 2.0), (4.0, 4.0), (6.0, 6.0), (7.0, 7.0)];
+        drawing.line_of_years("line", [2018, 2019, 2021, 2023, 2024].into_iter(), &points);
+        let svg = drawing.finish("chart", &description());
+        assert_eq!(svg.matches("<polyline").count(), 2, "{svg}");
+        assert!(
+            svg.contains(r#"points="1.0,1.0 2.0,2.0""#) && svg.contains(r#"points="6.0,6.0 7.0,7.0""#),
+            "{svg}"
         );
     }
 

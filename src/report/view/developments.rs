@@ -87,6 +87,8 @@ pub(in crate::report) struct EstimateRow {
     pub(in crate::report) actual: String,
     /// Inside or outside the interval, with a sign.
     pub(in crate::report) inside: Option<(&'static str, &'static str)>,
+    /// What is said without that.
+    pub(in crate::report) unjudged: &'static str,
     /// The same as a drawing.
     pub(in crate::report) drawing: Option<Svg>,
 }
@@ -343,11 +345,17 @@ fn estimate_row(
             };
             range.draw().map(Svg::new)
         });
+    let missing = facts.no_figure(&row.reeks, row.jaar);
     EstimateRow {
         name,
         expected: cited_estimate(facts, citations, row),
         interval,
-        actual: dutch::count_or_nothing(row.werkelijk),
+        actual: row.werkelijk.map_or_else(|| missing.to_owned(), dutch::count),
+        unjudged: if missing == dutch::NOTHING {
+            "nog niet bekend"
+        } else {
+            "niet te beoordelen"
+        },
         inside: row.binnen.map(|inside| {
             if inside {
                 ("●", "binnen")
