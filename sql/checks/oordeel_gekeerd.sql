@@ -7,18 +7,18 @@
 --   stand     | wat de mens ervan ziet: het oordeel of de plaats van eerst en die van nu
 --   bevinding | wat er is gevonden, in woorden
 WITH thema AS (
-    SELECT thema, jaar, waarde, basis, oordeel, oordeel_vorig,
+    SELECT thema, naam, jaar, waarde, basis, oordeel, oordeel_vorig,
            lag(waarde) OVER (PARTITION BY thema ORDER BY jaar) AS vorig
     FROM trend_thema
 ),
 trend AS (
-    SELECT t.reeks, t.jaar, 'trend_reeks' AS tabel,
+    SELECT t.reeks, t.reeks AS naam, t.jaar, 'trend_reeks' AS tabel,
            t.basis = v.basis AS zelfde_basis, t.oordeel, v.oordeel AS oud,
            t.vorig = v.vorig AS zelfde_vorig, t.oordeel_vorig, v.oordeel_vorig AS oud_vorig
     FROM trend_reeks AS t
     JOIN ruw_vorig_oordeel_reeks AS v ON v.reeks = t.reeks AND v.jaar = t.jaar AND v.waarde = t.waarde
     UNION ALL
-    SELECT concat('thema ', t.thema) AS reeks, t.jaar, 'trend_thema' AS tabel,
+    SELECT concat('thema ', t.thema) AS reeks, concat('thema ', t.naam) AS naam, t.jaar, 'trend_thema' AS tabel,
            t.basis = v.basis AS zelfde_basis, t.oordeel, v.oordeel AS oud,
            t.vorig = v.vorig AS zelfde_vorig, t.oordeel_vorig, v.oordeel_vorig AS oud_vorig
     FROM thema AS t
@@ -35,30 +35,32 @@ geteld AS (
     CROSS JOIN beleid AS b
     GROUP BY v.reeks, v.jaar
 ),
-plaats AS (
+naast AS (
     -- Een plaats hangt af van alle gemeenten: hun aantallen samen bleven gelijk.
-    SELECT g.reeks, g.jaar, g.rang, v.rang AS oude_rang, g.oordeel, v.oordeel AS oud
+    SELECT s.soort, g.reeks, g.reeks AS naam, g.jaar, 'vergelijking' AS tabel, s.wat,
+           CASE s.soort WHEN 'plaats' THEN CAST(v.rang AS VARCHAR) ELSE v.oordeel END AS oud,
+           CASE s.soort WHEN 'plaats' THEN CAST(g.rang AS VARCHAR) ELSE g.oordeel END AS nieuw
     FROM geteld AS g
     JOIN ruw_vorige_plaats AS v
         ON v.reeks = g.reeks AND v.jaar = g.jaar AND v.samen = g.samen AND v.waarde = g.waarde
+    CROSS JOIN (
+        SELECT 'plaats' AS soort, 'de plaats onder de gemeenten' AS wat
+        UNION ALL
+        SELECT 'trechter' AS soort, 'het oordeel naast vergelijkbare gemeenten' AS wat
+    ) AS s
 ),
 gekeerd AS (
-    SELECT 'oordeel' AS soort, reeks, jaar, tabel, 'het oordeel tegen het basisjaar' AS wat, oud, oordeel AS nieuw
+    SELECT 'oordeel' AS soort, reeks, naam, jaar, tabel, 'het oordeel tegen het basisjaar' AS wat, oud, oordeel AS nieuw
     FROM trend
     WHERE zelfde_basis AND oordeel <> oud
     UNION ALL
-    SELECT 'oordeel_vorig' AS soort, reeks, jaar, tabel, 'het oordeel tegen het jaar ervoor' AS wat, oud_vorig AS oud, oordeel_vorig AS nieuw
+    SELECT 'oordeel_vorig' AS soort, reeks, naam, jaar, tabel, 'het oordeel tegen het jaar ervoor' AS wat, oud_vorig AS oud, oordeel_vorig AS nieuw
     FROM trend
     WHERE zelfde_vorig AND oordeel_vorig <> oud_vorig
     UNION ALL
-    SELECT 'trechter' AS soort, reeks, jaar, 'vergelijking' AS tabel, 'het oordeel naast vergelijkbare gemeenten' AS wat, oud, oordeel AS nieuw
-    FROM plaats
-    WHERE oordeel <> oud
-    UNION ALL
-    SELECT 'plaats' AS soort, reeks, jaar, 'vergelijking' AS tabel, 'de plaats onder de gemeenten' AS wat,
-           CAST(oude_rang AS VARCHAR) AS oud, CAST(rang AS VARCHAR) AS nieuw
-    FROM plaats
-    WHERE rang <> oude_rang
+    SELECT soort, reeks, naam, jaar, tabel, wat, oud, nieuw
+    FROM naast
+    WHERE nieuw <> oud
 ),
 bewogen AS (
     SELECT tabel,
@@ -68,7 +70,7 @@ bewogen AS (
 )
 SELECT concat(g.soort, ' ', g.reeks, ' ', g.jaar) AS sleutel,
        concat(g.oud, ' -> ', g.nieuw) AS stand,
-       concat(g.reeks, ' ', g.jaar, ': ', g.wat, ' ging van ', g.oud, ' naar ', g.nieuw, ' zonder een delict meer of minder in de reeks; ',
+       concat(g.naam, ' ', g.jaar, ': ', g.wat, ' ging van ', g.oud, ' naar ', g.nieuw, ' zonder een delict meer of minder in de reeks; ',
               CASE
                   WHEN b.bronnen IS NULL THEN 'geen bron gaf iets nieuws, het komt van een register, de SQL of het programma'
                   ELSE concat('nieuw was ', b.bronnen)

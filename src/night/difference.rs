@@ -124,7 +124,16 @@ pub struct Change {
 /// Columns with a verdict or a place.
 const VERDICTS: [&str; 3] = ["oordeel", "oordeel_vorig", "rang"];
 /// Columns with the counts that those are about.
-const COUNTS: [&str; 3] = ["waarde", "basis", "vorig"];
+const COUNTS: [&str; 8] = [
+    "waarde",
+    "basis",
+    "vorig",
+    "verschil",
+    "waarde_bron",
+    "waarde_vastgesteld",
+    "nota",
+    "bron",
+];
 /// The key column that holds a year: a verdict on it may be about the year before too, which stands in another row.
 const YEAR: &str = "jaar";
 
