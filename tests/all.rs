@@ -87,6 +87,8 @@ mod surveys;
 mod symbols;
 #[path = "all/target_years.rs"]
 mod target_years;
+#[path = "all/trouble.rs"]
+mod trouble;
 #[path = "all/verdicts.rs"]
 mod verdicts;
 #[path = "all/workbook.rs"]

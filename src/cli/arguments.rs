@@ -12,7 +12,7 @@ use crate::clock::Clock;
 /// Reads the police's crime exports and the survey figures, holds them against what the council adopted, checks them, and
 /// publishes one release that analysts query and BI tools read.
 #[derive(Debug, Parser)]
-#[command(name = "nulmeting", version = crate::night::VERSION, after_help = "Examples:\n  nulmeting run --offline                            build from the recorded files\n  nulmeting query \"select * from nulmeting\"           ask the current release\n  nulmeting status                                   what stands, and how old it is\n\nExit codes: 0 good, 2 wrong usage, 65 the data broke its contract, 69 a source was not\nreached, 74 disk, 75 another run is busy, 78 the pipeline file or a register is wrong.")]
+#[command(name = "nulmeting", version = crate::night::VERSION, after_help = "Examples:\n  nulmeting run --offline                            build from the recorded files\n  nulmeting query \"select * from nulmeting\"           ask the current release\n  nulmeting status                                   what stands, and how old it is\n\nExit codes: 0 good, 2 wrong usage, 65 the data broke its contract, 69 a source that is\nneeded was not reached, 74 disk, 75 another run is busy, 78 the pipeline file or a\nregister is wrong.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -107,7 +107,7 @@ pub struct RunArguments {
 /// How to ask the services.
 #[derive(Debug, Args)]
 pub struct Asking {
-    /// Fetch this source only, and take the others as they landed before
+    /// Fetch this source only, take the others as they landed before, and fail when it fails
     #[arg(long, value_name = "SOURCE")]
     pub only: Option<String>,
     /// Give up when a host has given nothing good for so long

@@ -617,4 +617,18 @@ mod tests {
         }
         assert!(refused("police/2022.csv.gz", "police/2023.csv.gz").contains("once"));
     }
+
+    #[test]
+    fn crimes_and_inhabitants_cannot_be_missed() {
+        let message = refused(
+            "kind = \"police_crime\"\n",
+            "kind = \"police_crime\"\nneeded = false\n",
+        );
+        assert!(
+            message.contains(
+                "`source[0].needed`: expected true: no release can stand without crimes and inhabitants"
+            ),
+            "{message}"
+        );
+    }
 }

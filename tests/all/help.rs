@@ -45,8 +45,9 @@ fn help_names_the_commands_that_exist_with_examples_and_exit_codes() {
       nulmeting query "select * from nulmeting"           ask the current release
       nulmeting status                                   what stands, and how old it is
 
-    Exit codes: 0 good, 2 wrong usage, 65 the data broke its contract, 69 a source was not
-    reached, 74 disk, 75 another run is busy, 78 the pipeline file or a register is wrong.
+    Exit codes: 0 good, 2 wrong usage, 65 the data broke its contract, 69 a source that is
+    needed was not reached, 74 disk, 75 another run is busy, 78 the pipeline file or a
+    register is wrong.
     "#);
 }
 
@@ -63,7 +64,7 @@ fn help_of_run_and_build_names_their_flags() {
     Options:
           --data <DIR>              The data directory [env: NULMETING_DATA] [default: data]
           --offline                 Read the recorded files of fixtures/ instead of the live services
-          --only <SOURCE>           Fetch this source only, and take the others as they landed before
+          --only <SOURCE>           Fetch this source only, take the others as they landed before, and fail when it fails
           --outage-after <SECONDS>  Give up when a host has given nothing good for so long [default: 90]
           --force                   Build and publish although nothing changed
           --sql <DIR>               Read the SQL from this folder instead of from the binary
@@ -108,7 +109,7 @@ fn help_of_fetch_names_its_flags() {
 
     Options:
           --data <DIR>              The data directory [env: NULMETING_DATA] [default: data]
-          --only <SOURCE>           Fetch this source only, and take the others as they landed before
+          --only <SOURCE>           Fetch this source only, take the others as they landed before, and fail when it fails
           --outage-after <SECONDS>  Give up when a host has given nothing good for so long [default: 90]
           --again                   Fetch it although the service says that nothing changed, when what landed is wrong
       -h, --help                    Print help

@@ -345,7 +345,8 @@ fn a_margin_that_did_not_come_is_a_gap() {
 }
 
 #[test]
-fn a_dimension_a_margin_or_a_topic_that_the_table_has_not_is_refused_with_file_and_hint() {
+fn a_dimension_a_margin_or_a_topic_that_the_table_has_not_is_refused_with_file_and_hint_and_costs_the_survey()
+{
     let hint = "check [source.margins]";
     let topic = UNSAFE_NEARBY;
     for (file, from, to, expected) in [
@@ -374,8 +375,8 @@ fn a_dimension_a_margin_or_a_topic_that_the_table_has_not_is_refused_with_file_a
             topic,
             "VoeltZichWeleensOnveiligInBuurt_54",
             [
-                "-DataProperties.json, line 1",
-                "found \"VoeltZichWeleensOnveiligInBuurt_50\"",
+                "-DataProperties.json)",
+                "VoeltZichWeleensOnveiligInBuurt_54 -> VoeltZichWeleensOnveiligInBuurt_50",
                 "monitor_vragen",
             ],
         ),
@@ -383,23 +384,20 @@ fn a_dimension_a_margin_or_a_topic_that_the_table_has_not_is_refused_with_file_a
             QUESTIONS,
             "VooruitGegaan_16",
             "VooruitGaan_16",
-            [
-                "-DataProperties.json, line 1",
-                "a topic `VooruitGaan_16`, found \"no such topic\"",
-                "monitor_vragen",
-            ],
+            ["-DataProperties.json)", "VooruitGaan_16 -> ?", "monitor_vragen"],
         ),
     ] {
         let project = Project::of_year_0();
         project.edit(file, from, to);
         let live = Live::new(project, &[2019]);
-        live.run().with(65).saying(&expected);
-        assert_eq!(live.project.current(), None);
+        live.run().with(0).saying(&expected);
+        let rows = "SELECT count(*) AS n FROM monitor WHERE bron = '85146NED'";
+        assert!(live.project.release().number(rows) == 0.0);
     }
 }
 
 #[test]
-fn limits_that_were_taken_for_each_other_or_for_the_outcome_stop_the_release() {
+fn limits_that_were_taken_for_each_other_or_for_the_outcome_are_not_published() {
     for (one, other) in [("lower", "upper"), ("value", "lower")] {
         let project = Project::of_year_0();
         let member = |key: &str| match key {
@@ -413,7 +411,9 @@ fn limits_that_were_taken_for_each_other_or_for_the_outcome_stop_the_release() {
         project.edit(PIPELINE, &line(one, "MX"), &line(one, member(other)));
         let live = Live::new(project, &[2019]);
         live.run()
-            .with(65)
-            .saying(&["enquete_marge: ", "volgens 85146NED"]);
+            .with(0)
+            .saying(&["does not pass the checks", "enquete_marge: ", "volgens 85146NED"]);
+        let rows = "SELECT count(*) AS n FROM monitor WHERE bron = '85146NED'";
+        assert!(live.project.release().number(rows) == 0.0);
     }
 }

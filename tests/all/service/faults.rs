@@ -123,6 +123,8 @@ pub enum Fault {
     ReplaceRow(usize, String, String),
     /// The page has no rows, and a link to another one.
     EmptyPageWithLink,
+    /// The last page with rows names one more, which has none.
+    LinkAfterLastPage,
     /// 302 to another address.
     Redirect(String),
     /// `ETag` and `Last-Modified` are served, and a request that has them gets 304 without a body.
@@ -200,6 +202,14 @@ impl Fault {
                 *next = next
                     .as_deref()
                     .map(|link| format!("{base}{path}?{}", query(link)));
+            }
+            Self::LinkAfterLastPage if next.is_none() && !page.records.is_empty() => {
+                let path = request.target.split('?').next().unwrap_or_default();
+                let skip = request
+                    .option("$skip")
+                    .and_then(|skip| skip.parse::<usize>().ok());
+                let after = skip.unwrap_or(0) + page.records.len();
+                *next = Some(format!("{base}{path}?$format=json&$skip={after}"));
             }
             Self::DropRow(row) => drop(page.records.remove(*row)),
             Self::RepeatRow(row) => page.records.insert(*row, page.records[*row].clone()),

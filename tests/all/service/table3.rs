@@ -222,6 +222,18 @@ impl Table3 {
         self.set_text("Title", title);
     }
 
+    /// Numbers a topic anew: another key, the same title.
+    #[track_caller]
+    pub fn rename_topic(&mut self, old: &str, new: &str) {
+        let place = self.topics.iter().position(|topic| &**topic == old);
+        self.topics[place.unwrap_or_else(|| panic!("no topic {old}"))] = Arc::from(new);
+        for (name, value) in self.properties.iter_mut().flatten() {
+            if &**name == "Key" && value == old {
+                *value = Value::from(new);
+            }
+        }
+    }
+
     /// How a cell without a value is written, for all topics: `Missing` (null and a dot), `Zero` (0) or `Impossible`
     /// (null and blank).
     pub fn set_default(&mut self, default: &str) {
