@@ -41,12 +41,12 @@ fn word_of(error: &FetchError) -> Option<(&'static str, Option<String>)> {
         FetchError::Refused { status, .. } => Some(("geweigerd", Some(status.to_string()))),
         FetchError::OtherTable { .. } => plain("andere_tabel"),
         FetchError::NotInTable { .. } => plain("niet_in_tabel"),
-        FetchError::Incomplete { .. } => plain("onvolledig"),
         FetchError::Moving { .. } => plain("in_beweging"),
         FetchError::AfterClock { .. } => plain("na_de_klok"),
         FetchError::Read(error) if error.is_io() => None,
         FetchError::Read(_) => plain("onleesbaar"),
-        FetchError::Landing(
+        FetchError::Incomplete { .. }
+        | FetchError::Landing(
             LandingError::Status { .. } | LandingError::Empty { .. } | LandingError::BrokenOff { .. },
         ) => plain("onvolledig"),
         FetchError::Landing(_) => None,

@@ -219,6 +219,9 @@ const PHRASES: &[&str] = &[
     "trechter_geen_verschil",
 ];
 
+/// What each source brought.
+type Came = Vec<(String, Fetched)>;
+
 /// Brings what the services have into the landing, and no further. Gives what each source brought, and which of them
 /// failed and can be missed.
 ///
@@ -230,7 +233,7 @@ pub fn fetch(
     asking: &Asking,
     clock: &Clock,
     watch: &dyn Watch,
-) -> Result<(Vec<(String, Fetched)>, Vec<Behind>), Error> {
+) -> Result<(Came, Vec<Behind>), Error> {
     // Who asks for one source takes everything else as it landed before.
     let pipeline = match asking.only {
         None => load_pipeline(pipeline, clock.today())?,
@@ -289,7 +292,7 @@ fn ask(
     clock: &Clock,
     lock: &mut RunLock,
     watch: &dyn Watch,
-) -> Result<Vec<(String, Fetched)>, Error> {
+) -> Result<Came, Error> {
     let network = Network::new(asking.limits, &who_asks(pipeline));
     let desk = Desk::new(&network, asking.patience, clock, watch);
     let mut writer = LandingWriter::open(lock)?;

@@ -6,7 +6,7 @@ use super::block::BlockError;
 use super::division::{ChangeError, DivisionError};
 use super::readers::ReadError;
 use super::survey_scale::Outside;
-use super::survey_topics::LostTopics;
+use super::survey_topics::{self, LostTopics};
 use super::unknown_titles::UnknownTitles;
 use crate::derive::DeriveError;
 use crate::disk::DiskError;
@@ -186,7 +186,7 @@ impl NormaliseError {
                  service has the year"
                     .to_owned(),
             ),
-            Self::Topics(lost) => Some(lost.hint().to_owned()),
+            Self::Topics(_) => Some(survey_topics::HINT.to_owned()),
             Self::Outside(_) => Some(
                 "look at the table of the service: a digit may be lost, or the topic is another one than `soort` in the \
                  register monitor_vragen says; what was fetched comes once more with `nulmeting fetch --only SOURCE --again`"

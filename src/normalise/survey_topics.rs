@@ -10,6 +10,11 @@ use std::fmt;
 use super::readers::{Metadata, Property};
 use crate::pipeline::{Source, Table, to_csv};
 
+/// What to do about topics that are gone.
+pub(super) const HINT: &str =
+    "a table numbers its topics anew when it gets more of them: where it is the same question, put the line in the place of \
+     its own in the register monitor_vragen";
+
 /// The topics that are gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LostTopics {
@@ -161,12 +166,6 @@ impl LostTopics {
     pub fn pairs(&self) -> String {
         let pair = |lost: &Lost| format!("{} -> {}", lost.key, lost.now());
         self.topics.iter().map(pair).collect::<Vec<_>>().join(", ")
-    }
-
-    /// What the user can do about it.
-    pub fn hint(&self) -> &'static str {
-        "a table numbers its topics anew when it gets more of them: where it is the same question, put the line in the place \
-         of its own in the register monitor_vragen"
     }
 
     /// The landed file that has the topics.
