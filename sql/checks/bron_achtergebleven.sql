@@ -34,8 +34,9 @@ WITH in_woorden AS (
     FROM ruw_achterstand
 )
 SELECT concat(naam, ' ', stap) AS sleutel,
-       concat(code, ' ', sinds, coalesce(concat(' ', overgeslagen), '')) AS stand,
-       concat('bron ', naam, ' (', bron, ') heeft sinds ', sinds, ' geen nieuws: ', reden, coalesce(concat(' (', waarover, ')'), ''),
-              coalesce(concat(', de stand van ', overgeslagen, ' is overgeslagen'), ''),
-              coalesce(concat(', de cijfers blijven die van ', stand_van), ', er zijn geen cijfers van')) AS bevinding
+       concat(code, ' ', sinds, CASE WHEN overgeslagen IS NULL THEN '' ELSE concat(' ', overgeslagen) END) AS stand,
+       concat('bron ', naam, ' (', bron, ') heeft sinds ', sinds, ' geen nieuws: ', reden,
+              CASE WHEN waarover IS NULL THEN '' ELSE concat(' (', waarover, ')') END,
+              CASE WHEN overgeslagen IS NULL THEN '' ELSE concat(', de stand van ', overgeslagen, ' is overgeslagen') END,
+              CASE WHEN stand_van IS NULL THEN ', er zijn geen cijfers van' ELSE concat(', de cijfers blijven die van ', stand_van) END) AS bevinding
 FROM in_woorden

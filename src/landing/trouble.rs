@@ -62,7 +62,7 @@ impl LandingWriter<'_> {
     pub fn note_trouble(&mut self, source_id: &str, trouble: Trouble) -> Result<(), LandingError> {
         let before = self.landing().trouble(source_id)?;
         let trouble = Trouble {
-            since: before.map_or(trouble.since, |before| before.since.min(trouble.since)),
+            since: before.map_or(trouble.since, |before| before.since),
             ..trouble
         };
         let path = path(&self.folder(source_id)?);
