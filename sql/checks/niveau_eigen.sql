@@ -2,6 +2,7 @@
 -- doel:     Een jaar van de eigen gemeente dat te ver van de jaren eromheen ligt, is waarschijnlijk niet heel geleverd of van een ander grondgebied. Ook wie het aanvaardt krijgt er geen oordeel over.
 -- getoetst: het totaal van de misdrijven, het totaal en elke getelde soort overlast, en de inwoners van de eigen gemeente naast het laatste gewone jaar ervoor; grenzen: conventies niveau_* en inwoners_*
 -- telt:     niveau AS n JOIN beleid AS b ON b.gemeente = n.regio_code
+-- bron:     tabel in sleutel
 -- kolommen:
 --   sleutel   | waar het om gaat
 --   stand     | wat de mens ervan ziet: het aantal en waar het naast gelegd is

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::check::Finding;
+use crate::check::{Finding, acceptance};
 use crate::derive::sql_file::{Blame, Severity, SqlFile};
 use crate::disk;
 use crate::error::Error;
@@ -175,7 +175,7 @@ impl<'a> HeldBack<'a> {
                 };
                 let mut left = Vec::new();
                 for (source, findings) in sources {
-                    let why = Why::of_checks(&findings, hint.clone());
+                    let why = Why::of_checks(&findings, hint.clone(), self.today);
                     left.extend(self.leave(source, None, why, rest)?);
                 }
                 Ok(left)
@@ -280,7 +280,7 @@ struct Why {
 }
 
 impl Why {
-    fn of_checks(findings: &[&Finding], hint: Option<String>) -> Self {
+    fn of_checks(findings: &[&Finding], hint: Option<String>, today: NaiveDate) -> Self {
         let checks: BTreeSet<&str> = findings.iter().map(|finding| finding.check.as_str()).collect();
         let shown = findings.iter().take(FINDINGS_KEPT);
         let mut lines: Vec<String> = shown
@@ -289,6 +289,10 @@ impl Why {
         if let Some(more) = findings.len().checked_sub(FINDINGS_KEPT).filter(|more| *more > 0) {
             lines.push(format!("and {more} more"));
         }
+        let shown = findings.iter().take(FINDINGS_KEPT);
+        let accepting: BTreeSet<String> = shown.map(|finding| acceptance::line(finding, today)).collect();
+        lines.push("lines for aanvaard.csv, each of which needs a name in its fourth place:".to_owned());
+        lines.extend(accepting);
         Self {
             step: Step::Controle,
             code: "controle",

@@ -11,8 +11,7 @@ use super::readers::{Metadata, Property};
 use crate::pipeline::{Source, Table, to_csv};
 
 /// What to do about topics that are gone.
-pub(super) const HINT: &str =
-    "a table numbers its topics anew when it gets more of them: where it is the same question, put the line in the place of \
+pub(super) const HINT: &str = "a table numbers its topics anew when it gets more of them: where it is the same question, put the line in the place of \
      its own in the register monitor_vragen";
 
 /// The topics that are gone.

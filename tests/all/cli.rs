@@ -108,7 +108,7 @@ fn a_run_prints_the_table_of_the_note_what_moved_and_what_cannot_be_judged() {
       tegen jaar 0 zoals vastgesteld   pad 2.113,1: op koers (onzeker)
       tegen jaar 0 zoals nu geteld     pad 2.011,6: niet op koers (onzeker)
 
-    Controles    24 gedaan, 0 fouten, 5 met een waarschuwing (nulmeting check)
+    Controles    29 gedaan, 0 fouten, 6 met een waarschuwing (nulmeting check)
                  5 daarvan hadden niets te toetsen
     Publicatie   [DATA]/releases/[RELEASE]
     Rapport      [DATA]/current/rapport/voortgangsrapportage-2022.html

@@ -239,7 +239,7 @@ fn set_nuisance(table: &mut Table3, kind: &str, count: i64) {
 }
 
 #[test]
-fn half_a_year_of_e33_is_an_error_although_all_nuisance_together_hardly_fell() {
+fn half_a_year_of_e33_costs_the_news_of_nuisance_although_all_of_it_together_hardly_fell() {
     let live = Live::new(Project::of_year_0(), &WINDOW);
     {
         let mut table = live.service.table3_mut(NUISANCE);
@@ -258,11 +258,22 @@ fn half_a_year_of_e33_is_an_error_although_all_nuisance_together_hardly_fell() {
         set_nuisance(&mut table, "E33", 211);
         table.set_modified("2023-12-01T02:00:00");
     }
-    let ended = live.run().with(65).saying(&[
-        "niveau_eigen: ",
-        "Hengelo over 2019 in 47021NED, soort E33: 211, en het laatste gewone jaar ernaast telt er 470",
+    // A release can do without the news of nuisance: it stays as it was, and crimes go out.
+    let ended = live.run().with(0).saying(&[
+        "source `politie_overlast` (47021NED) does not pass the checks since 2026-11-24",
+        "its edition of 2023-12-01 is left out; its figures stay those of 2023-11-01",
+        "niveau_eigen: Hengelo over 2019 in 47021NED, soort E33: 211, en het laatste gewone jaar ernaast telt er 470",
     ]);
-    live.project.accept(&ended);
+    let counted = "SELECT waarde FROM delicten_jaar WHERE regio_code = 'GM0164' AND reeks = 'overlast_zorgbehoevenden' AND jaar = 2019";
+    assert_eq!(live.project.release().lines(counted), ["554"]);
+    // Whoever looked at it and finds it right has the line to say so; there is still no verdict.
+    let printed = ended
+        .stderr
+        .lines()
+        .find(|line| line.contains("niveau_eigen;47021NED E33"));
+    let line = printed.unwrap().trim().replacen(";;", ";beleidsmedewerker;", 1);
+    live.project
+        .append("pipelines/hengelo/aanvaard.csv", &format!("{line}\n"));
     live.run().with(0);
     let release = live.project.release();
     let judged = "SELECT waarde, oordeel_vorig, voorbehoud_vorig LIKE '%afwijkend jaar%' FROM trend_reeks
