@@ -24,6 +24,9 @@ use crate::statistics::funnel::Funnel;
 use crate::statistics::level::{self, Standing, Tolerance};
 use crate::statistics::{Observed, rank};
 
+/// From the years and counts of a series, and the numbers after them, one number for each year.
+type OfYears = fn(&[(f64, f64)], &[f64]) -> Option<Vec<f64>>;
+
 /// What a function computes from a set of places and the numbers after the two lists.
 #[derive(Debug, Clone, Copy)]
 enum Arithmetic {
@@ -32,7 +35,7 @@ enum Arithmetic {
     /// One place in a ranking for each place, in the order given.
     Places(fn(&[Observed], &[f64]) -> Option<Vec<usize>>),
     /// One number for each year of a series, in the order given: its list is of years and counts.
-    Years(fn(&[(f64, f64)], &[f64]) -> Option<Vec<f64>>),
+    Years(OfYears),
 }
 
 /// One function: its name in SQL, the names of the numbers that it takes after the two lists (`counts` and `inhabitants`, or

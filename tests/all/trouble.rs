@@ -434,12 +434,8 @@ fn a_last_page_that_is_full_and_then_an_empty_one_is_the_end() {
         assert_eq!(live.asked("47013NED/UntypedDataSet"), 4, "{page}");
         live.service.recover();
         live.run().with(0);
-        assert_eq!(
-            live.project
-                .release()
-                .number("SELECT count(*) AS n FROM misdrijven"),
-            22_125.0
-        );
+        let rows = "SELECT count(*) FROM misdrijven";
+        assert_eq!(live.project.release().lines(rows), ["22125"]);
     }
     // Nuisance is read row by row.
     let live = Live::of_year_0();
