@@ -33,6 +33,7 @@ WITH versiejaar AS (
            sum(coalesce(totaal, 0) - gepubliceerd) FILTER (WHERE is_maand) AS rest_jaar,
            sum(coalesce(totaal_aangiften, 0) - gepubliceerd_aangiften) FILTER (WHERE is_maand) AS rest_aangiften,
            sum(coalesce(totaal_internet, 0) - gepubliceerd_internet) FILTER (WHERE is_maand) AS rest_internet,
+           sum(coalesce(totaal, 0)) FILTER (WHERE is_maand) AS totaal_maanden,
            max(totaal) FILTER (WHERE NOT is_maand AND volledig) AS totaal_jaar,
            max(verborgen_waarde) FILTER (WHERE NOT is_maand AND volledig AND totaal = som) AS verborgen_jaar,
            max(verborgen_aangiften) FILTER (WHERE NOT is_maand AND volledig AND totaal_aangiften = som_aangiften)
@@ -72,7 +73,8 @@ naast_jaar AS (
            -- Leeg in alles wat per maand verschijnt; in wat niet per maand verschijnt kan een nul als opvulling staan.
            o.is_maand AND o.som = 0 AND o.totaal IS NULL AND o.met_waarde <= o.verborgen AS is_leeg,
            o.is_maand AND o.som = 0 AND coalesce(o.totaal, 0) = 0 AND NOT coalesce(l.heeft_getal, true) AS land_is_leeg,
-           coalesce(l.heeft_getal AND j.totaal_jaar < 12 * k.oordeel_vanaf, false) AS lege_maand_is_gewoon
+           coalesce(l.heeft_getal AND j.totaal_jaar < 12 * k.oordeel_vanaf AND j.totaal_maanden = j.totaal_jaar, false)
+               AS lege_maand_is_gewoon
     FROM opgeteld AS o
     CROSS JOIN conventie AS k
     LEFT JOIN versiejaar AS j

@@ -483,14 +483,14 @@ fn a_place_without_any_figure_of_nuisance_in_a_year_has_not_none_but_unknown_nui
     {
         let mut table = live.service.table3_mut(NUISANCE);
         for kind in ["0.0.0", "E33", "E35"] {
-            table.set(kind, "GM0164", "2019JJ00", None);
+            table.set(kind, "GM0141", "2019JJ00", None);
         }
     }
     live.run().with(0);
     let release = live.project.release();
     let reasons = |year: i32| {
         release.lines(&format!(
-            "SELECT DISTINCT waarde IS NULL, reden FROM overlast WHERE regio_code = 'GM0164' AND periode_code = '{year}JJ00'
+            "SELECT DISTINCT waarde IS NULL, reden FROM overlast WHERE regio_code = 'GM0141' AND periode_code = '{year}JJ00'
              AND soort_code IN ('E33', 'M061') ORDER BY reden"
         ))
     };

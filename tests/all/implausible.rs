@@ -172,7 +172,10 @@ fn a_day_that_is_still_to_come_was_not_measured() {
 
     // The clock of the run decides, so that a replayed night knows no more than it knew; nor does the pipeline file.
     let project = Project::copy();
-    project.append("pipelines/hengelo/aanvaard.csv", "gekrompen;x;ik;2026-11-20;\n");
+    project.append(
+        "pipelines/hengelo/aanvaard.csv",
+        "gekrompen;x;3 -> 2;ik;2026-11-20;\n",
+    );
     project
         .nulmeting(&["run", "--offline", "--as-of", "2026-11-19"])
         .with(78)

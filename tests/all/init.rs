@@ -123,7 +123,7 @@ fn without_a_list_on_the_disk_the_service_of_the_template_is_asked_and_the_pipel
     for year in 2012..2019 {
         live.project.append(
             "pipelines/enschede/aanvaard.csv",
-            &format!("mandjaar_ontbreekt;{year};proef;{NIGHT};niet opgenomen in deze proef\n"),
+            &format!("mandjaar_ontbreekt;{year};geen cijfers;proef;{NIGHT};niet opgenomen in deze proef\n"),
         );
     }
     live.night(&["run", ENSCHEDE, "--as-of", NIGHT]).with(0);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::district_tables::WINDOW;
-use crate::harness::{Asked, Project, recorded_release};
+use crate::harness::{Asked, Project, UNTYPED, recorded_release};
 use crate::live::{Live, NUISANCE};
 use crate::service::table3::Table3;
 
@@ -25,6 +25,11 @@ fn portal_export(year: i32) -> String {
 fn multiply(project: &Project, year: i32, region: &str, factor: f64) -> i64 {
     let fixture = portal_export(year);
     let text = String::from_utf8(project.fixture(&fixture)).unwrap();
+    if year == 2022 {
+        // The same figures of the country stand in one more recorded file.
+        let once_more = format!("[[source.recorded]]\npath = \"{UNTYPED}\"\npeildatum = 2023-11-01\n");
+        project.edit("pipelines/hengelo.toml", &once_more, "");
+    }
     let cells = |line: &str| -> Vec<String> {
         let cells = line.trim_end().split(';');
         cells
@@ -75,11 +80,11 @@ fn half_a_year_is_no_fall_no_target_met_and_no_place_whoever_accepts_it() {
     let project = Project::copy();
     let own = multiply(&project, 2022, OWN, 0.45);
     let other = multiply(&project, 2021, ALMELO, 0.45);
-    // Hengelo had 3,617 crimes in 2021.
+    // Hengelo had 3,586 crimes in 2021.
     let ended = project.run().with(65).saying(&[
         "niveau_eigen: ",
         "Hengelo over 2022",
-        &format!("0.0.0: {own}, en het laatste gewone jaar ernaast telt er 3617"),
+        &format!("0.0.0: {own}, en het laatste gewone jaar ernaast telt er 3586"),
     ]);
     assert_eq!(project.current(), None);
 

@@ -46,12 +46,6 @@ fn a_year_that_is_not_over_is_no_report_year_in_any_table() {
     for table in [CRIMES, NUISANCE, DISTRICTS, AT_THE_END] {
         add_like_2019(&mut live.service.table3_mut(table), "2027JJ00", "2027");
     }
-    add_like(
-        &mut live.service.table3_mut(SURVEY),
-        "2027JJ00",
-        "2027",
-        "2023JJ00",
-    );
     live.run().with(0);
     let release = live.project.release();
     assert_eq!(
@@ -84,7 +78,7 @@ fn a_year_that_is_not_over_is_no_report_year_in_any_table() {
     let late = "SELECT count(*) AS n FROM doel_voortgang WHERE rapportjaar > 2019";
     assert_eq!(release.lines(late), ["0"]);
     let told = told(&release);
-    for table in [CRIMES, NUISANCE, DISTRICTS, AT_THE_END, SURVEY] {
+    for table in [CRIMES, NUISANCE, DISTRICTS, AT_THE_END] {
         assert!(
             told.contains(&format!("{table} heeft cijfers over 2027JJ00")),
             "{table}: {told}"
@@ -95,7 +89,7 @@ fn a_year_that_is_not_over_is_no_report_year_in_any_table() {
     let mut table = live.service.table3_mut(CRIMES);
     table.set_modified("2028-01-15T02:00:00");
     drop(table);
-    live.run().with(0);
+    live.night(&["run", "--as-of", "2028-02-01"]).with(0);
     let release = live.project.release();
     assert_eq!(
         release.lines("SELECT max(periode_code) AS n FROM misdrijven"),
@@ -127,7 +121,7 @@ fn what_is_no_year_and_no_month_stays_out_and_is_named_with_its_table() {
     assert_eq!(release.lines(number), [others.len().to_string()]);
     let told = told(&release);
     // The table of checks shows five.
-    for (code, _) in &others[..3] {
+    for code in ["0000X000", "2019G400", "2019KW01", "2019SJ00", "2019W101"] {
         assert!(
             told.contains(&format!(
                 "47013NED heeft cijfers over {code}: dat is geen jaar en geen maand"
@@ -135,7 +129,6 @@ fn what_is_no_year_and_no_month_stays_out_and_is_named_with_its_table() {
             "{code}: {told}"
         );
     }
-    assert!(told.contains("0000X000"), "{told}");
     // No border change of before the first year is looked at.
     let years = "SELECT min(jaar) AS n FROM bevolking";
     assert_eq!(release.lines(years), ["2019"]);

@@ -185,7 +185,7 @@ fn a_damaged_row_is_refused_with_its_line_in_every_kind_of_file() {
         (TABLE_LAYOUT, 8, "\"Aa en Hunze\"", "\"Atlantis\""),
         (PLAIN, 2, "1078439", "veel"),
         (PLAIN, 2, "\"Totaal misdrijven\"", "\"Onbekend misdrijf\""),
-        (PLAIN, 2, "\"2013\"", "\"2013 1e halfjaar\""),
+        (PLAIN, 2, "\"2013\"", "\"tweeduizenddertien\""),
         (END_OF_YEAR, 5, "\"16192572\"", "\"x16192572\""),
         (END_OF_YEAR, 5, "\"aantal\"", "\"x 1 000\""),
         (OBSERVATIONS, 8, "17282163", "\"veel\""),

@@ -58,7 +58,13 @@ const OUTCOMES: [Outcomes; 6] = [
     (COHESION, "NL01", [Some([63, 63, 63]), Some([62, 62, 62])]),
 ];
 
-/// 85146NED of two years: the outcomes above, and 30.0 (28.0 to 32.0) wherever nothing else is said.
+/// Whether a topic is a share, and no mark or score.
+fn is_share(topic: &str) -> bool {
+    !topic.starts_with("Rapportcijfer") && topic != COHESION
+}
+
+/// 85146NED of two years: the outcomes above; where nothing else is said a share of 30.0 (28.0 to 32.0), and a mark or a score
+/// of a tenth of it.
 pub fn safety_monitor(like: &Table3, years: [i32; 2]) -> Table3 {
     let named = |members: &[(&str, &str)]| -> Vec<Member> {
         members
@@ -109,7 +115,8 @@ pub fn safety_monitor(like: &Table3, years: [i32; 2]) -> Table3 {
                     let made_up = OUTCOMES.iter().find(|(key, of, _)| key == topic && *of == region);
                     let cell = match made_up {
                         Some((_, _, outcomes)) => outcomes[nth].map(|limits| limits[place]),
-                        None => Some([300, 280, 320][place]),
+                        None if is_share(topic) => Some([300, 280, 320][place]),
+                        None => Some([30, 28, 32][place]),
                     };
                     table.set_row(row, number, cell);
                 }
@@ -182,7 +189,7 @@ fn a_change_is_judged_by_the_two_intervals_and_corrected_within_its_own_survey()
     );
     assert_eq!(
         change("vm_leefbaarheid", "GM0164"),
-        ["30.0 | 0.0 | false | geen aantoonbaar verschil | niet-representatief jaar"]
+        ["3.0 | 0.0 | false | geen aantoonbaar verschil | niet-representatief jaar"]
     );
     assert_eq!(
         change("vm_onveilig_in_buurt", "NL01"),
