@@ -5,14 +5,8 @@ use crate::harness::Asked;
 use crate::live::{AT_THE_END, CRIMES, Live, NUISANCE};
 use crate::service::table3::{Axis, Member, Table3};
 
-const SURVEY: &str = "85146NED";
-
 /// Adds a period with the counts of 2019.
 fn add_like_2019(table: &mut Table3, code: &str, title: &str) {
-    add_like(table, code, title, "2019JJ00");
-}
-
-fn add_like(table: &mut Table3, code: &str, title: &str, model: &str) {
     table.add_periods(vec![Member::new(code, title)]);
     let codes = |axis: Axis| -> Vec<String> {
         let members = table.dimension(axis).members();
@@ -26,7 +20,7 @@ fn add_like(table: &mut Table3, code: &str, title: &str, model: &str) {
     for region in codes(Axis::Region) {
         for kind in &kinds {
             for topic in 0..table.topics().len() {
-                let count = table.get_row(table.position(kind, &region, model), topic);
+                let count = table.get_row(table.position(kind, &region, "2019JJ00"), topic);
                 let row = table.position(kind, &region, code);
                 table.set_row(row, topic, count);
             }
