@@ -247,7 +247,8 @@ fn an_outcome_of_a_year_that_has_not_begun_waits_for_it() {
     live.run_on("2026-12-31").with(0).saying(&["niets nieuws"]);
     let ended = live.run_on("2027-06-01").with(0);
     assert!(!ended.stderr.contains("2027JJ00"), "{}", ended.stderr);
-    assert_eq!(outcomes(&live.project.release()).len(), 36);
+    // Those of 2023 alone: an edition of before the end of 2027 has not the whole of it.
+    assert_eq!(outcomes(&live.project.release()).len(), 18);
 }
 
 #[test]
