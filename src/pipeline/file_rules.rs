@@ -11,11 +11,11 @@ use chrono::NaiveDate;
 use super::address::is_safe_address;
 use super::day_rules::Days;
 use super::error::{Findings, PipelineError, quoted};
-use super::file::{Periods, PipelineFile, Policy, SaidBy, Source};
+use super::file::{Periods, PipelineFile, Policy, Source};
 use super::file_places::Places;
-use super::schema::{DECIDED, Kind, POLICE_CODE, SEEN, Span, are_line_numbers};
+use super::policy_rules::{check_policy, check_unrepresentative_years};
+use super::schema::{Kind, POLICE_CODE, SEEN, Span};
 use super::source_kind::{Protocol, SourceKind};
-use super::workbook::shown_number;
 
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 const LONGEST_NAME: usize = 64;
@@ -64,7 +64,7 @@ fn check_inbox(file: &PipelineFile, judge: &mut Judge<'_>) {
 }
 
 /// Where findings go, with the place of the value that each is about.
-struct Judge<'a> {
+pub(super) struct Judge<'a> {
     name: &'a Path,
     today: NaiveDate,
     places: &'a Places<'a>,
@@ -72,7 +72,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn refuse_unless(&mut self, good: bool, path: &str, expected: &str, found: &str) {
+    pub(super) fn refuse_unless(&mut self, good: bool, path: &str, expected: &str, found: &str) {
         if !good {
             let error = PipelineError::new(self.name, expected, found);
             self.findings
@@ -80,7 +80,13 @@ impl Judge<'_> {
         }
     }
 
-    fn refuse_unless_hinting(&mut self, good: bool, path: &str, (expected, found): (&str, &str), hint: &str) {
+    pub(super) fn refuse_unless_hinting(
+        &mut self,
+        good: bool,
+        path: &str,
+        (expected, found): (&str, &str),
+        hint: &str,
+    ) {
         if !good {
             let error = PipelineError::new(self.name, expected, found).with_hint(hint);
             self.findings
@@ -88,18 +94,18 @@ impl Judge<'_> {
         }
     }
 
-    fn refuse_blank(&mut self, path: &str, text: &str) {
+    pub(super) fn refuse_blank(&mut self, path: &str, text: &str) {
         self.refuse_unless(!text.trim().is_empty(), path, "a text", "nothing");
     }
 
     /// Refuses a day outside a span.
-    fn refuse_odd_day(&mut self, path: &str, day: NaiveDate, span: Span, policy: &Policy) {
+    pub(super) fn refuse_odd_day(&mut self, path: &str, day: NaiveDate, span: Span, policy: &Policy) {
         if let Some((expected, found, hint)) = Days::of(span, policy, self.today).mistake_of(day) {
             self.refuse_unless_hinting(false, path, (&expected, &found), &hint);
         }
     }
 
-    fn refuse_odd_year(&mut self, path: &str, year: i32) {
+    pub(super) fn refuse_odd_year(&mut self, path: &str, year: i32) {
         self.refuse_unless(
             YEARS.contains(&year),
             path,
@@ -124,86 +130,6 @@ fn check_municipality(file: &PipelineFile, judge: &mut Judge<'_>) {
     );
     judge.refuse_blank("municipality.name", &municipality.name);
     judge.refuse_blank("municipality.full_name", &municipality.full_name);
-}
-
-fn check_policy(file: &PipelineFile, judge: &mut Judge<'_>) {
-    let policy = &file.policy;
-    judge.refuse_blank("policy.title", &policy.title);
-    if let Some(adopted) = policy.adopted {
-        judge.refuse_odd_day("policy.adopted", adopted, DECIDED, policy);
-    }
-    judge.refuse_odd_year("policy.baseline_year", policy.baseline_year);
-    judge.refuse_odd_year("policy.target_year", policy.target_year);
-    judge.refuse_unless(
-        policy.baseline_year < policy.start_year,
-        "policy.start_year",
-        &format!("a year after the baseline year {}", policy.baseline_year),
-        &policy.start_year.to_string(),
-    );
-    judge.refuse_unless(
-        policy.start_year <= policy.target_year,
-        "policy.target_year",
-        &format!(
-            "the first year of the policy, {}, or a later one",
-            policy.start_year
-        ),
-        &policy.target_year.to_string(),
-    );
-    // Not-a-number lies in no range either.
-    judge.refuse_unless(
-        (0.0..=100.0).contains(&policy.reduction_percent),
-        "policy.reduction_percent",
-        "a percentage from 0 to 100",
-        &policy.reduction_percent.to_string(),
-    );
-    let looks_like_a_fraction = 0.0 < policy.reduction_percent && policy.reduction_percent < 1.0;
-    let meant = shown_number(policy.reduction_percent, true);
-    judge.refuse_unless_hinting(
-        !looks_like_a_fraction,
-        "policy.reduction_percent",
-        (
-            "a reduction in percent",
-            &format!("{}: is {meant} meant?", policy.reduction_percent),
-        ),
-        "write 10.0 for 10%; a council that asks for less than one percent asks for nothing that can be measured",
-    );
-}
-
-fn check_unrepresentative_years(file: &PipelineFile, judge: &mut Judge<'_>) {
-    let mut seen = HashSet::new();
-    for (index, entry) in file.policy.unrepresentative.iter().enumerate() {
-        let path = |key: &str| format!("policy.unrepresentative[{index}].{key}");
-        let year = entry.year.to_string();
-        judge.refuse_odd_year(&path("year"), entry.year);
-        judge.refuse_unless(
-            seen.insert(entry.year),
-            &path("year"),
-            "every year once",
-            &format!("{year} again"),
-        );
-        judge.refuse_unless_hinting(
-            entry.year != file.policy.baseline_year,
-            &path("year"),
-            ("a year that is not the baseline year", &year),
-            "a year that is not representative may never be the baseline; choose another baseline_year",
-        );
-        judge.refuse_blank(&path("text"), &entry.text);
-        match (&entry.lines, entry.by) {
-            (Some(lines), _) => judge.refuse_unless(
-                are_line_numbers(lines),
-                &path("lines"),
-                "line numbers of the note such as 236-237, 532-533",
-                &quoted(lines),
-            ),
-            (None, SaidBy::Nota) => judge.refuse_unless(
-                false,
-                &path("lines"),
-                "the lines of the note that say so",
-                "no such key in this block",
-            ),
-            (None, SaidBy::Product) => {}
-        }
-    }
 }
 
 fn check_sources(file: &PipelineFile, judge: &mut Judge<'_>) {

@@ -6,7 +6,7 @@
 //!
 //! | module | one idea |
 //! |---|---|
-//! | `file`, `source_kind`, `file_places`, `file_signs`, `file_rules`, `address` | the pipeline file: its types, and whether its values make sense |
+//! | `file`, `source_kind`, `file_places`, `file_signs`, `file_rules`, `policy_rules`, `address` | the pipeline file: its types, and whether its values make sense |
 //! | `schema`, `registers` | how a register is declared, and the declarations |
 //! | `sheet`, `value`, `register` | bytes to cells, a cell to a value, cells to a [`Table`] |
 //! | `rules` and the other `*_rules` | what must hold between rows and between registers |
@@ -33,6 +33,7 @@ mod inbox;
 mod inbox_folder;
 mod invisible;
 mod number_format;
+mod policy_rules;
 mod range_rules;
 mod register;
 mod registers;
