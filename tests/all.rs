@@ -19,6 +19,8 @@ mod cli;
 mod comparison;
 #[path = "all/district_attack.rs"]
 mod district_attack;
+#[path = "all/district_fillers.rs"]
+mod district_fillers;
 #[path = "all/district_tables.rs"]
 mod district_tables;
 #[path = "all/districts.rs"]
